@@ -1,0 +1,1 @@
+"""The archive on disk: documents, revisions, and what ``.state/`` remembers."""

@@ -1,0 +1,1 @@
+"""``scrapy NAME`` commands of this project; ``crawl`` is Scrapy's own with our exit codes."""

@@ -1,0 +1,74 @@
+"""Every error that this project raises on purpose.
+
+Each message names the file or URL, what was expected, what was found, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class BeehiveError(Exception):
+    """The base of all of them; a command prints its message without a traceback."""
+
+
+class ConfigurationError(BeehiveError):
+    """A setting, spider argument or option is wrong.
+
+    Raised before anything is fetched or written; the run ends with exit code 2.
+    """
+
+
+class FrontMatterError(BeehiveError):
+    """A document's text is not in the archive's format.
+
+    Raised by ``text.front_matter``. Readers of whole archives report it and go on; writers never
+    write over the file.
+    """
+
+    def __init__(self, name: str, line: int, problem: str) -> None:
+        super().__init__(f"{name}:{line}: {problem}")
+        self.name = name
+        self.line = line
+        self.problem = problem
+
+
+class PageError(BeehiveError):
+    """A fetched page is not what its URL promised; nothing of it is written."""
+
+
+class BlockedPageError(PageError):
+    """The firewall answered in the site's place; says nothing about the document."""
+
+
+class IncompletePageError(PageError):
+    """A document's page lacks its document, title or date, so it can't be archived.
+
+    Raised by ``pages.document``; the run refuses the page, counts it and goes on.
+    """
+
+    def __init__(self, url: str, missing: tuple[str, ...], hint: str) -> None:
+        super().__init__(f"{url}: the page has no {' and no '.join(missing)}; {hint}")
+        self.url = url
+        self.missing = missing
+
+
+class LayoutDriftError(PageError):
+    """A list or page no longer has the markup that its parser knows.
+
+    Raised by ``pages`` and the spiders; the run ends as incomplete (exit code 3).
+    """
+
+
+class ArchiveError(BeehiveError):
+    """The archive on disk can't be read or written as asked."""
+
+
+class UnsafePathError(ArchiveError):
+    """A path would lead outside the archive; nothing is written."""
+
+
+class ArchiveLockedError(ArchiveError):
+    """Another run holds the archive; the run ends with exit code 4."""
+
+
+class ReportError(BeehiveError):
+    """A report file is not one of ours, or no longer fits the archive."""

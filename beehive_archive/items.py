@@ -1,0 +1,46 @@
+"""What spiders yield: typed, frozen records of what a page says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that a document's page lists under "Related Documents".
+
+    ``url`` is as the page links it; ``content_type`` and ``size_bytes`` are what the link's own
+    ``type="application/pdf; length=314775"`` promises, None where it doesn't.
+    """
+
+    url: str
+    content_type: str | None = None
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A document's page as an item; also speeches, features and ministerial diaries.
+
+    ``url`` is the document's own address on www.beehive.govt.nz. ``published_at`` is an aware
+    datetime, in UTC as the page has it. ``body_html`` is the body's inner HTML, empty where the
+    page has none. ``node_id`` is Drupal's number where the page tells it.
+    """
+
+    url: str
+    title: str
+    published_at: datetime
+    ministers: tuple[str, ...] = ()
+    portfolios: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    body_html: str = ""
+    node_id: int | None = None
+
+    @property
+    def date(self) -> date:
+        """The New Zealand calendar date that the page prints."""
+        return self.published_at.astimezone(NEW_ZEALAND).date()

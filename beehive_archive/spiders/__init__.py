@@ -1,0 +1,1 @@
+"""Spiders choose URLs and hand responses to ``pages``; each is named for its work."""

@@ -1,0 +1,1 @@
+"""To and from the archive's text: pure functions, no disk and no network."""

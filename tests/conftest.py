@@ -1,0 +1,23 @@
+"""Shared fixtures; everything runs offline."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real data to test on; see CONTRIBUTING.md."""
+    folder = os.environ.get("BEEHIVE_CORPUS")
+    if not folder:
+        pytest.skip("BEEHIVE_CORPUS is not set: it names the folder with the corpus")
+    return Path(folder)
+
+
+@pytest.fixture
+def seeds() -> Path:
+    """The archive that ships with the project."""
+    return Path(__file__).parent.parent / "seeds"
