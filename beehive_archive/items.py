@@ -10,25 +10,13 @@ NEW_ZEALAND = ZoneInfo("Pacific/Auckland")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A file that a document's page lists under "Related Documents".
-
-    ``url`` is as the page links it; ``content_type`` and ``size_bytes`` are what the link's own
-    ``type="application/pdf; length=314775"`` promises, None where it doesn't.
-    """
-
-    url: str
-    content_type: str | None = None
-    size_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """A document's page as an item; also speeches, features and ministerial diaries.
 
     ``url`` is the document's own address on www.beehive.govt.nz. ``published_at`` is an aware
-    datetime, in UTC as the page has it. ``body_html`` is the body's inner HTML, empty where the
-    page has none. ``node_id`` is Drupal's number where the page tells it.
+    datetime, in UTC as the page has it. ``attachments`` are the URLs under "Related Documents" as
+    the page links them. ``body_html`` is the body's inner HTML, empty where the page has none.
+    ``node_id`` is Drupal's number where the page tells it.
     """
 
     url: str
@@ -36,7 +24,7 @@ class Release:
     published_at: datetime
     ministers: tuple[str, ...] = ()
     portfolios: tuple[str, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[str, ...] = ()
     body_html: str = ""
     node_id: int | None = None
 
@@ -44,3 +32,15 @@ class Release:
     def date(self) -> date:
         """The New Zealand calendar date that the page prints."""
         return self.published_at.astimezone(NEW_ZEALAND).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that an archived document names, to be fetched and read.
+
+    ``url`` is the file's own, ``release_url`` and ``release_date`` are the document's.
+    """
+
+    url: str
+    release_url: str
+    release_date: date
