@@ -1,0 +1,253 @@
+"""What the site is: its address, its kinds of documents, its governments, its URLs.
+
+The facts were observed on www.beehive.govt.nz from January to September 2026. URLs come from
+pages, so everything here takes them as hostile: a URL that isn't a document's gives None.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote, unquote, unquote_to_bytes, urljoin, urlsplit
+
+BASE_URL = "https://www.beehive.govt.nz"
+HOSTS = frozenset({"www.beehive.govt.nz", "beehive.govt.nz"})
+MAX_URL_LENGTH = 2_000  # the longest slug seen is 110 characters; browsers stop at 2,000
+
+# Characters that a path segment may hold bare (RFC 3986, pchar without the escapes).
+_SEGMENT_SAFE = "!$&'()*+,;=:@-._~"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document and where the site lists it.
+
+    ``listing`` and ``feed`` are paths, None where the site has none. ``folder`` is the archive's.
+    """
+
+    name: str
+    prefix: str
+    facet: str
+    folder: str
+    listing: str | None = None
+    feed: str | None = None
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("release", "/release/", "article", "releases", "/releases", "/releases/feed"),
+        Kind("speech", "/speech/", "speech", "speeches", "/speeches", "/speeches/feed"),
+        Kind("feature", "/feature/", "feature", "features", "/features", "/features/feed"),
+        Kind("diary", "/ministerial-diary/", "ministerial_diary", "diaries"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Government:
+    """A term of government; ``started`` is its first day, ``facet`` its number in the search."""
+
+    name: str
+    facet: int
+    started: date
+
+
+# Newest first, as the search's own facet lists them.
+GOVERNMENTS = {
+    government.name: government
+    for government in (
+        Government("2023-2026-national", 6700, date(2023, 11, 27)),
+        Government("2020-2023-labour", 6455, date(2020, 11, 6)),
+        Government("2017-2020-labour", 6203, date(2017, 10, 26)),
+        Government("2014-2017-national", 6064, date(2014, 10, 8)),
+        Government("2011-2014-national", 5926, date(2011, 12, 14)),
+        Government("2008-2011-national", 4775, date(2008, 11, 19)),
+        Government("2005-2008-labour", 4637, date(2005, 10, 19)),
+        Government("2002-2005-labour", 4507, date(2002, 8, 15)),
+        Government("1999-2002-labour", 4376, date(1999, 12, 5)),
+        Government("1996-1999-national", 4265, date(1996, 12, 16)),
+        Government("1993-1996-national", 4194, date.min),
+    )
+}
+CURRENT_GOVERNMENT = next(iter(GOVERNMENTS.values()))
+
+
+def government_on(day: date) -> Government:
+    """Return the government whose term holds a day.
+
+    >>> government_on(date(2017, 10, 25)).name
+    '2014-2017-national'
+    """
+    return next(each for each in GOVERNMENTS.values() if each.started <= day)
+
+
+def governments_between(since: date | None, until: date | None) -> tuple[Government, ...]:
+    """Return the governments whose terms overlap a span of days, newest first.
+
+    >>> [each.name for each in governments_between(date(2020, 11, 1), date(2020, 12, 1))]
+    ['2020-2023-labour', '2017-2020-labour']
+    """
+    first = government_on(since or date.min)
+    last = government_on(until or date.max)
+    return tuple(
+        each for each in GOVERNMENTS.values() if first.started <= each.started <= last.started
+    )
+
+
+def listing_url(kind: Kind, page: int) -> str:
+    """Return the URL of a listing's page; pages count from 0."""
+    return f"{BASE_URL}{kind.listing}" + (f"?page={page}" if page else "")
+
+
+def feed_url(kind: Kind) -> str:
+    """Return the URL of a kind's RSS feed."""
+    return f"{BASE_URL}{kind.feed}"
+
+
+def search_url(government: Government, kind: Kind, page: int) -> str:
+    """Return the URL of a page of the search for one kind under one government.
+
+    >>> search_url(GOVERNMENTS["2020-2023-labour"], KINDS["release"], 1)
+    'https://www.beehive.govt.nz/search?f[0]=government_facet:6455&f[1]=content_type_facet:article&page=1'
+    """
+    facets = f"f[0]=government_facet:{government.facet}&f[1]=content_type_facet:{kind.facet}"
+    return f"{BASE_URL}/search?{facets}" + (f"&page={page}" if page else "")
+
+
+def node_url(node_id: int) -> str:
+    """Return the address that redirects to the document of a node id."""
+    return f"{BASE_URL}/node/{node_id}"
+
+
+def node_id_of(url: str) -> int | None:
+    """Return the node id of a ``/node/N`` URL, None for any other.
+
+    >>> node_id_of("/node/21127")
+    21127
+    """
+    absolute = site_url_of(url)
+    match = re.fullmatch(r"/node/([0-9]{1,12})/?", urlsplit(absolute).path) if absolute else None
+    return int(match[1]) if match else None
+
+
+def site_url_of(href: str, page_url: str = BASE_URL + "/") -> str | None:
+    """Return the absolute URL of a link on a page of the site, None where it leads elsewhere.
+
+    The scheme and host are the site's own, escapes stay as they are linked, and what a URL
+    can't hold is escaped.
+
+    >>> site_url_of("/release/taupō")
+    'https://www.beehive.govt.nz/release/taup%C5%8D'
+    >>> site_url_of("http://beehive.govt.nz/release/taup%c5%8d?x=1#top")
+    'https://www.beehive.govt.nz/release/taup%c5%8d?x=1'
+    >>> site_url_of("https://example.org/release/taupo")
+    """
+    if len(href) > MAX_URL_LENGTH:
+        return None
+    try:
+        parts = urlsplit(urljoin(page_url, href.strip()))
+        port = parts.port
+    except ValueError:  # brackets or ports that don't parse
+        return None
+    if (
+        parts.scheme not in {"http", "https"}
+        or parts.hostname not in HOSTS
+        or port not in {None, 80, 443}
+    ):
+        return None
+    path = quote(parts.path, safe="/%" + _SEGMENT_SAFE, errors="surrogatepass")
+    query = quote(parts.query, safe="/?%[]" + _SEGMENT_SAFE, errors="surrogatepass")
+    return f"{BASE_URL}{path or '/'}" + (f"?{query}" if query else "")
+
+
+def document_url_of(href: str, page_url: str = BASE_URL + "/") -> str | None:
+    """Return a document's URL as a link gives it, without query and fragment; None for others.
+
+    >>> document_url_of("/release/pm%E2%80%99s-trip?utm_source=x")
+    'https://www.beehive.govt.nz/release/pm%E2%80%99s-trip'
+    >>> document_url_of("/minister/hon-simon-watts")
+    """
+    absolute = site_url_of(href, page_url)
+    if absolute is None:
+        return None
+    url = absolute.partition("?")[0].rstrip("/")
+    return url if kind_of(url) else None
+
+
+def kind_of(url: str) -> Kind | None:
+    """Return the kind of document that a URL names, None where it names none.
+
+    >>> kind_of("https://www.beehive.govt.nz/speech/budget-2024").name
+    'speech'
+    """
+    path = urlsplit(url).path
+    for kind in KINDS.values():
+        slug = path.removeprefix(kind.prefix)
+        if slug != path and slug.strip("/") and "/" not in slug.strip("/"):
+            return kind
+    return None
+
+
+def canonical_url(url: str) -> str:
+    """Return the one form of a URL that serves as its key: decoded and escaped again.
+
+    Two URLs that differ only in how they are percent-encoded are one, and so are those that
+    differ in scheme, a ``www.``, a query or a slash at the end.
+
+    >>> canonical_url("https://www.beehive.govt.nz/release/taup%c5%8d%2Dtakes/")
+    'https://www.beehive.govt.nz/release/taup%C5%8D-takes'
+    """
+    absolute = site_url_of(url) or url
+    parts = urlsplit(absolute)
+    segments = (
+        quote(unquote_to_bytes(segment), safe=_SEGMENT_SAFE)
+        for segment in parts.path.rstrip("/").split("/")
+    )
+    return f"{parts.scheme}://{parts.netloc}{'/'.join(segments)}"
+
+
+def slug_of(url: str) -> str:
+    """Return the last part of a URL's path, percent-decoded.
+
+    >>> slug_of("https://www.beehive.govt.nz/release/taup%C5%8D-takes-pole")
+    'taupō-takes-pole'
+    """
+    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+
+
+def fold_slug(slug: str) -> str:
+    """Return a slug as the archive's file names have it: no diacritics, then only ASCII.
+
+    >>> fold_slug("climate-change-–-mātauranga")
+    'climate-change--matauranga'
+    """
+    letters = (
+        each for each in unicodedata.normalize("NFD", slug) if not unicodedata.combining(each)
+    )
+    return "".join(each for each in letters if each < "\x80")
+
+
+def fetch_url(url: str, site_url: str) -> str:
+    """Return where a URL of the site is fetched from: the same path below ``SITE_URL``.
+
+    >>> fetch_url("https://www.beehive.govt.nz/releases?page=1", "http://127.0.0.1:8000/")
+    'http://127.0.0.1:8000/releases?page=1'
+    """
+    if not url.startswith(BASE_URL + "/"):
+        return url
+    return site_url.rstrip("/") + url.removeprefix(BASE_URL)
+
+
+def recorded_url(url: str, site_url: str) -> str:
+    """Return a fetched URL as the archive records it: below www.beehive.govt.nz.
+
+    >>> recorded_url("http://127.0.0.1:8000/releases", "http://127.0.0.1:8000")
+    'https://www.beehive.govt.nz/releases'
+    """
+    origin = site_url.rstrip("/")
+    if url == origin or url.startswith(origin + "/"):
+        return BASE_URL + url.removeprefix(origin)
+    return url
