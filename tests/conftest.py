@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.replica import Replica, serving
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +24,10 @@ def corpus() -> Path:
 def seeds() -> Path:
     """The archive that ships with the project."""
     return Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture
+def replica() -> Iterator[Replica]:
+    """An empty site like the real one, served on loopback; see tests/replica/__init__.py."""
+    with serving(Replica()) as site:
+        yield site
