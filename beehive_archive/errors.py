@@ -72,3 +72,19 @@ class ArchiveLockedError(ArchiveError):
 
 class ReportError(BeehiveError):
     """A report file is not one of ours, or no longer fits the archive."""
+
+
+class CassetteMissError(BeehiveError):
+    """A request is not on the cassette, and the record mode keeps it from the network.
+
+    Raised by ``middlewares.cassette``; it is not retried, and counts in ``cassette/missed``.
+    """
+
+    def __init__(self, url: str, cassette: object, played: int) -> None:
+        found = f"{played} that were all played already" if played else "none"
+        super().__init__(
+            f"{url}: expected a recorded answer on the cassette {cassette}, found {found}; "
+            "record it with -s CASSETTE_MODE=new_episodes"
+        )
+        self.url = url
+        self.played = played

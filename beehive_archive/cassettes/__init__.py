@@ -1,0 +1,1 @@
+"""Cassettes: recorded HTTP exchanges on disk, in vcrpy's YAML format."""

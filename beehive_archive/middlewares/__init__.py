@@ -1,0 +1,1 @@
+"""Downloader middlewares, one module each: what every request and response passes through."""
