@@ -28,10 +28,10 @@ The fixture ``replica`` serves an empty one; a test fills it, changes it and ord
 answers, ``faults`` the disasters, ``server`` the sockets.
 """
 
-from . import faults
-from .documents import ReplicaDocument, attachment, document
-from .server import serving
-from .site import Options, Replica
+from tests.replica import faults
+from tests.replica.documents import ReplicaDocument, attachment, document
+from tests.replica.server import serving
+from tests.replica.site import Options, Replica
 
 __all__ = [
     "Options",

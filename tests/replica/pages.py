@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from .documents import (
+from tests.replica.documents import (
     GOVERNMENTS,
     KINDS,
     NEW_ZEALAND,

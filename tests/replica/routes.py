@@ -12,12 +12,12 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from . import files, pages
-from .documents import FACETS, GOVERNMENTS, KINDS, ReplicaDocument, encode_path
-from .messages import Request, Response
+from tests.replica import files, pages
+from tests.replica.documents import FACETS, GOVERNMENTS, KINDS, ReplicaDocument, encode_path
+from tests.replica.messages import Request, Response
 
 if TYPE_CHECKING:
-    from .site import Replica
+    from tests.replica.site import Replica
 
 FIREWALL_HEADERS = {
     "X-CDN": "Imperva",

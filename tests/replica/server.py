@@ -11,8 +11,8 @@ import time
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
-from .messages import CLOSE, RESET, Request, Response, Step
-from .site import Replica
+from tests.replica.messages import CLOSE, RESET, Request, Response, Step
+from tests.replica.site import Replica
 
 _MAX_HEAD_BYTES = 64 * 1024
 #: Closing with this linger time sends a reset instead of an orderly end.
@@ -175,6 +175,7 @@ class _Connection(asyncio.Protocol):
         if isinstance(step, bytes):
             self._transport.write(step)
             await self._writable.wait()
+            await asyncio.sleep(0)  # a fast reader must not starve the other connections
         elif isinstance(step, float):
             await asyncio.sleep(step)
         elif step is CLOSE:

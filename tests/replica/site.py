@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from zlib import crc32
 
-from . import files, routes
-from .documents import GOVERNMENTS, ReplicaAttachment, ReplicaDocument
-from .faults import Fault, Rule
-from .messages import Request, Response
+from tests.replica import files, routes
+from tests.replica.documents import GOVERNMENTS, ReplicaAttachment, ReplicaDocument
+from tests.replica.faults import Fault, Rule
+from tests.replica.messages import Request, Response
 
 ROBOTS = """\
 User-agent: *

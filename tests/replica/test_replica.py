@@ -5,18 +5,16 @@ from __future__ import annotations
 import http.client
 import socket
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
-from urllib.request import Request as UrlRequest
 from urllib.request import urlopen
 from xml.etree import ElementTree as ET
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.replica import Replica, attachment, document, faults
+from tests.replica import Replica, attachment, document
 from tests.replica.documents import GOVERNMENTS, government_at, slugify
 from tests.replica.messages import Request
 
@@ -297,70 +295,8 @@ class TestFirewall:
         assert "document.cookie" in get(replica, script)[2]
         assert "First" in get(replica, made.href, Cookie="a=b; incap_ses_replica=passed")[2]
 
-    def test_blocked(self, replica: Replica) -> None:
-        rule = replica.fault(faults.blocked(), "/releases")
-        status, _, text = get(replica, "/releases")
-        assert status == 200
-        assert "Request unsuccessful. Incapsula incident ID" in text
-        assert (replica.requests[-1].fault, rule.seen, rule.struck) == ("blocked", 1, 1)
 
-
-class TestFaultRules:
-    @pytest.mark.parametrize(
-        ("rule", "struck"),
-        [
-            ({}, [1, 2, 3, 4, 5, 6]),
-            ({"times": 2}, [1, 2]),
-            ({"after": 4}, [5, 6]),
-            ({"after": 2, "times": 1}, [3]),
-            ({"every": 3}, [3, 6]),
-            ({"after": 1, "every": 2, "times": 2}, [3, 5]),
-        ],
-    )
-    def test_which_requests_are_struck(
-        self, replica: Replica, rule: dict[str, int], struck: list[int]
-    ) -> None:
-        replica.fault(faults.status(500), **rule)
-        answers = [get(replica, "/robots.txt")[0] for _ in range(6)]
-        assert [n for n, status in enumerate(answers, 1) if status == 500] == struck
-
-    def test_where(self, replica: Replica) -> None:
-        replica.fault(faults.status(501), "/releases")
-        replica.fault(faults.status(502), "/speeches?page=1")
-        replica.fault(faults.status(503), "/release/*")
-        replica.fault(faults.status(504), lambda request: request.method == "HEAD")
-        targets = ["/releases?page=4", "/speeches", "/speeches?page=1", "/release/x", "/features"]
-        assert [get(replica, target)[0] for target in targets] == [501, 200, 502, 503, 200]
-        with pytest.raises(HTTPError, match="504"):
-            urlopen(UrlRequest(replica.url + "/features", method="HEAD"))
-        replica.clear_faults()
-        assert get(replica, "/releases")[0] == 200
-
-    def test_retry_after(self, replica: Replica) -> None:
-        instant = datetime(2031, 1, 2, 3, 4, 5, tzinfo=UTC)
-        replica.fault(faults.status(429, retry_after=7), times=1)
-        replica.fault(faults.status(503, retry_after=instant))
-        assert get(replica, "/")[1]["Retry-After"] == "7"
-        assert get(replica, "/")[1]["Retry-After"] == "Thu, 02 Jan 2031 03:04:05 GMT"
-
-
-class TestWire:
-    def test_reset(self, replica: Replica) -> None:
-        replica.fault(faults.reset())
-        with pytest.raises(ConnectionResetError):
-            get(replica, "/")
-
-    def test_truncated(self, replica: Replica) -> None:
-        replica.fault(faults.truncated())
-        with pytest.raises(http.client.IncompleteRead):
-            get(replica, "/releases")
-
-    def test_redirect_loop(self, replica: Replica) -> None:
-        replica.fault(faults.redirect_loop(), "/releases")
-        with pytest.raises(HTTPError, match="infinite loop"):
-            urlopen(f"{replica.url}/releases")
-        assert len(replica.requests) > 5
-
+class TestServer:
     def test_refusing_connections(self, replica: Replica) -> None:
         with replica.refusing_connections(), pytest.raises(ConnectionRefusedError):
             get(replica, "/")
