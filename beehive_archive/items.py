@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,8 @@ class Release:
     ``url`` is the document's own address on www.beehive.govt.nz. ``published_at`` is an aware
     datetime, in UTC as the page has it. ``attachments`` are the URLs under "Related Documents" as
     the page links them. ``body_html`` is the body's inner HTML, empty where the page has none.
-    ``node_id`` is Drupal's number where the page tells it.
+    ``node_id`` is Drupal's number where the page tells it. ``notes`` are sentences on what the
+    parser noticed and a person should know; they are no part of the document.
     """
 
     url: str
@@ -27,6 +28,7 @@ class Release:
     attachments: tuple[str, ...] = ()
     body_html: str = ""
     node_id: int | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def date(self) -> date:
