@@ -10,13 +10,13 @@ import logging
 import os
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urldefrag, urlsplit
+from urllib.parse import urldefrag
 
 from vcr.cassette import Cassette
 from vcr.record_mode import RecordMode
 from vcr.request import Request
 
-from beehive_archive.cassettes.file import MAX_RECORDED_BYTES, CassetteFile
+from beehive_archive.cassettes.file import MAX_RECORDED_BYTES, CassetteFile, request_key
 from beehive_archive.errors import ConfigurationError
 from beehive_archive.site import BASE_URL, recorded_url
 
@@ -79,9 +79,9 @@ class IndexedCassette(Cassette):  # type: ignore[misc]  # vcrpy has no types
     def _responses(self, request: Request) -> Iterator[tuple[int, RecordedResponse]]:
         while self._indexed < len(self.data):
             recorded, _ = self.data[self._indexed]
-            self._positions[_request_key(recorded)].append(self._indexed)
+            self._positions[request_key(recorded)].append(self._indexed)
             self._indexed += 1
-        for position in self._positions.get(_request_key(self.filter_request(request)), ()):
+        for position in self._positions.get(request_key(self.filter_request(request)), ()):
             yield position, self.data[position][1]
 
 
@@ -135,19 +135,7 @@ def is_same_request(one: Request, other: Request) -> bool:
     ... )
     True
     """
-    return _request_key(one) == _request_key(other)
-
-
-def _request_key(request: Request) -> tuple[object, ...]:
-    return (request.method, *_uri_key(request.uri))
-
-
-@functools.lru_cache(maxsize=50_000)  # saving in mode `all` compares each with each
-def _uri_key(uri: str) -> tuple[object, ...]:
-    parts = urlsplit(uri)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    query = tuple(sorted(parse_qsl(parts.query)))
-    return parts.scheme, parts.hostname, port, parts.path or "/", query
+    return request_key(one) == request_key(other)
 
 
 def _filter_request(request: Request, *, site_url: str) -> Request:
@@ -158,22 +146,22 @@ def _filter_request(request: Request, *, site_url: str) -> Request:
     """
     headers = {
         name.title(): value
-        for name, value in sorted(request.headers.items())
+        for name, value in request.headers.items()
         if name.lower() in REQUEST_HEADERS
     }
     uri = recorded_url(urldefrag(request.uri).url, site_url)
-    return Request(request.method, uri, request.body, headers)
+    return Request(request.method, uri, request.body, dict(sorted(headers.items())))
 
 
 def _filter_response(response: RecordedResponse, *, site_url: str) -> RecordedResponse:
     headers = {
         name.title(): [values] if isinstance(values, str) else list(values)
-        for name, values in sorted(response["headers"].items())
+        for name, values in response["headers"].items()
         if name.lower() in RESPONSE_HEADERS
     }
     if "Location" in headers:
         headers["Location"] = [recorded_url(each, site_url) for each in headers["Location"]]
-    return {"status": response["status"], "headers": headers, "body": response["body"]}
+    return response | {"headers": dict(sorted(headers.items()))}
 
 
 def _expect_writable(path: Path) -> None:

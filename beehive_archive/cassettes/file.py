@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import functools
 import os
 import re
 import textwrap
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import yaml
 from vcr.persisters.filesystem import CassetteNotFoundError
@@ -37,6 +38,22 @@ _UNPRINTABLE = (
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _BODY_INDENT = " " * 8
+
+
+def request_key(request: Request) -> tuple[str, ...]:
+    """Return what makes two requests the same, as vcrpy has it by default, and their order.
+
+    That is scheme, host, port, path, sorted query and method. Raises ValueError on a bad URL.
+    """
+    return (*_uri_key(request.uri), request.method)
+
+
+@functools.lru_cache(maxsize=50_000)  # saving in mode `all` compares each with each
+def _uri_key(uri: str) -> tuple[str, ...]:
+    parts = urlsplit(uri)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    query = repr(sorted(parse_qsl(parts.query)))
+    return parts.scheme, parts.hostname or "", str(port), parts.path or "/", query
 
 
 class CassetteFile:
@@ -71,13 +88,13 @@ class CassetteFile:
         """Write a cassette whole or not at all; raises OSError.
 
         Exchanges stand in order of their URLs, so that a cassette recorded again differs little;
-        the order of one URL's exchanges, which replaying hangs on, stays. ``serializer`` is
+        the order of one request's exchanges, which replaying hangs on, stays. ``serializer`` is
         vcrpy's: its text is YAML too, but see ``dump_exchange``.
         """
         del serializer
         exchanges = sorted(
             zip(cassette_dict["requests"], cassette_dict["responses"], strict=True),
-            key=lambda exchange: (exchange[0].uri, exchange[0].method),
+            key=lambda exchange: request_key(exchange[0]),
         )
         cassette_path.parent.mkdir(parents=True, exist_ok=True)
         temporary = cassette_path.with_name(f".{cassette_path.name}.{os.getpid()}.tmp")
@@ -115,7 +132,8 @@ def dump_exchange(request: Request, response: RecordedResponse) -> str:
 
 
 def _dump(value: object) -> str:
-    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1_000))
+    # Escaped to ASCII: PyYAML writes U+0085 bare, and reads it as a line break.
+    return str(yaml.safe_dump(value, sort_keys=False, width=1_000))
 
 
 def _dump_body(body: bytes | None) -> str:
@@ -153,16 +171,16 @@ def _text_or_bytes(body: bytes | None) -> str | bytes | None:
         return body
 
 
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     if not path.is_file():
         raise ValueError("a folder or a device")
     size_bytes = path.stat().st_size
     if size_bytes > MAX_CASSETTE_BYTES:
         raise ValueError(f"{size_bytes:,} bytes, more than {MAX_CASSETTE_BYTES:,}")
-    return path.read_bytes().decode("utf-8")
+    return path.read_bytes()
 
 
-def _parse(text: str, serializer: Any) -> tuple[Any, ...]:
+def _parse(text: bytes, serializer: Any) -> tuple[Any, ...]:
     _check_structure(text)
     requests, responses, *metadata = deserialize(text, serializer)
     for number, (request, response) in enumerate(zip(requests, responses, strict=True), start=1):
@@ -170,7 +188,7 @@ def _parse(text: str, serializer: Any) -> tuple[Any, ...]:
     return requests, responses, *metadata
 
 
-def _check_structure(text: str) -> None:
+def _check_structure(text: bytes) -> None:
     """Refuse what the loader must not see, by reading events alone.
 
     vcrpy's loader builds no Python objects (before version 9 it did). But libyaml overflows the
@@ -213,8 +231,8 @@ def _check_exchange(number: int, request: Request, response: RecordedResponse) -
 
 
 def _is_http(uri: str) -> bool:
-    parts = urlsplit(uri)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    scheme, host, *_ = _uri_key(uri)
+    return scheme in {"http", "https"} and bool(host)
 
 
 def _are_values(value: object) -> bool:
