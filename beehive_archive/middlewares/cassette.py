@@ -112,7 +112,7 @@ class CassetteMiddleware:
             self._cassette.save()
         except OSError as error:
             self._count("save_failed")
-            logger.error("CASSETTE: %s was not saved: %s", self._cassette.path, error)  # noqa: TRY400
+            logger.error("CASSETTE: %s was not saved: %s", self._cassette.path, error)
 
     def _replay(self, request: Request, recorded: RecordedResponse) -> Response:
         headers = Headers(
