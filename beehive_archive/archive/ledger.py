@@ -1,0 +1,65 @@
+"""What a run has looked at so far: counted in memory, kept on disk line by line."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from beehive_archive.findings import UNCHANGED, Finding
+
+
+class Ledger:
+    """A run's findings as a file of JSON lines, so that memory stays flat and a kill loses none.
+
+    Unchanged documents are noted too (so that a killed check can go on where it stopped), but
+    only with their URL and path.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.counts: Counter[str] = Counter()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            _drop_torn_line(path)
+        self._file = path.open("a", encoding="utf-8")
+        for finding in self._read():
+            self.counts[finding.kind] += 1
+
+    def add(self, finding: Finding) -> None:
+        """Note a finding; it is in the file when this returns."""
+        values = finding.to_json()
+        if finding.kind == UNCHANGED:
+            values = {name: values[name] for name in ("kind", "url", "path")}
+        self._file.write(json.dumps(values, ensure_ascii=False) + "\n")
+        self._file.flush()
+        self.counts[finding.kind] += 1
+
+    def differences(self) -> Iterator[Finding]:
+        """Yield the findings that aren't ``unchanged``, in the order they were noted."""
+        return (finding for finding in self._read() if finding.kind != UNCHANGED)
+
+    def paths(self) -> set[str]:
+        """Return the archived documents that were looked at."""
+        return {finding.path for finding in self._read() if finding.path}
+
+    def close(self, *, keep: bool) -> None:
+        """Close the file, and delete it unless it is to be kept for another run."""
+        self._file.close()
+        if not keep:
+            self.path.unlink(missing_ok=True)
+
+    def _read(self) -> Iterator[Finding]:
+        with self.path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield Finding.from_json(json.loads(line))
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Cut off a last line that a kill left unfinished."""
+    content = path.read_bytes()
+    end = content.rfind(b"\n") + 1
+    if end < len(content):
+        with path.open("r+b") as file:
+            file.truncate(end)

@@ -1,0 +1,49 @@
+"""One run at a time per archive: a lock that dies with its process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from beehive_archive.errors import ArchiveLockedError
+
+
+class ArchiveLock:
+    """An exclusive ``flock`` on ``.state/lock``; readers never ask for it.
+
+    The kernel lets go of it when the process ends, however it ends, so no lock is ever stale.
+    The file's text says who holds it.
+    """
+
+    def __init__(self, state_dir: Path) -> None:
+        self.path = state_dir / "lock"
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> None:
+        """Take the lock; raises ArchiveLockedError, which says who holds it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = self.path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            holder = file.read(200).strip() or "a process that has not said which"
+            file.close()
+            raise ArchiveLockedError(
+                f"{self.path}: the archive is held by {holder}; wait for it to end or stop it"
+            ) from error
+        file.seek(0)
+        file.truncate()
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        file.write(f"process {os.getpid()}, since {started}\n")
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Let go of the lock; the file stays, so that nobody locks a deleted one."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

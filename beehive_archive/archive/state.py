@@ -1,0 +1,291 @@
+"""What runs remember in ``.state/``: URLs, failures and unfinished walks through lists.
+
+None of it is needed to read the archive: deleting the folder costs requests, not documents.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from beehive_archive.errors import ArchiveError
+from beehive_archive.site import canonical_url
+
+logger = logging.getLogger(__name__)
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+create table runs (
+    id integer primary key autoincrement,
+    spider text not null,
+    started_at text not null
+);
+create table urls (
+    url text primary key,       -- canonical
+    live_url text not null,     -- as the site links it
+    path text,                  -- the archived document that it was seen to be
+    node_id integer,
+    status integer,             -- the last answer's
+    seen_at text,               -- the last good answer's time
+    etag text,
+    last_modified text,
+    published_at text,
+    stored_run integer          -- the run that brought the document into the archive
+);
+create index urls_node_id on urls (node_id);
+create index urls_path on urls (path);
+create table failures (
+    url text primary key,
+    reason text not null,
+    refused integer not null,   -- 1: the page came, but can't be archived
+    tries integer not null,
+    first_at text not null,
+    next_try_at text not null
+);
+create table walks (
+    list text primary key,
+    first_run integer not null  -- the run that began this walk and did not see its end
+);
+"""
+
+# A page that failed is asked for again after an hour, two, four ... and then once a week.
+FIRST_RETRY = timedelta(hours=1)
+LONGEST_RETRY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A URL that could not be had: why, how often it was tried, and since when.
+
+    ``refused`` is for a page that came but can't be archived (it has no date, say).
+    """
+
+    url: str
+    reason: str
+    refused: bool
+    tries: int
+    first_at: str
+    next_try_at: str
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether the next try has come.
+
+        One further away than the longest wait was written by a clock since set back.
+        """
+        return not _iso(now) < self.next_try_at <= _iso(now + LONGEST_RETRY)
+
+
+class State:
+    """The SQLite file ``.state/state.sqlite``; every call is one whole transaction.
+
+    URLs are keyed by their canonical form. Times are ISO instants in UTC.
+    """
+
+    def __init__(self, state_dir: Path, spider: str, now: datetime) -> None:
+        state_dir.mkdir(parents=True, exist_ok=True)
+        self.path = state_dir / "state.sqlite"
+        self._db = _open(self.path)
+        with self._db:
+            self.run_id = self._db.execute(
+                "insert into runs (spider, started_at) values (?, ?)", (spider, _iso(now))
+            ).lastrowid
+
+    def close(self) -> None:
+        """Close the file; the state can't be used after."""
+        self._db.close()
+
+    # --- what is known of each URL
+
+    def saw(
+        self,
+        live_url: str,
+        *,
+        now: datetime,
+        status: int = 200,
+        path: str | None = None,
+        node_id: int | None = None,
+        published_at: datetime | None = None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        stored: bool = False,
+    ) -> None:
+        """Remember a document's answer.
+
+        ``stored`` says that this run brought the document into the archive.
+        """
+        url = canonical_url(live_url)
+        with self._db:
+            self._db.execute(
+                """
+                insert into urls (url, live_url, path, node_id, status, seen_at, etag,
+                                  last_modified, published_at, stored_run)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                on conflict (url) do update set
+                    live_url = excluded.live_url,
+                    path = coalesce(excluded.path, path),
+                    node_id = coalesce(excluded.node_id, node_id),
+                    status = excluded.status,
+                    seen_at = excluded.seen_at,
+                    etag = excluded.etag,
+                    last_modified = excluded.last_modified,
+                    published_at = coalesce(excluded.published_at, published_at),
+                    stored_run = coalesce(excluded.stored_run, stored_run)
+                """,
+                (
+                    url,
+                    live_url,
+                    path,
+                    node_id,
+                    status,
+                    _iso(now),
+                    etag,
+                    last_modified,
+                    _iso(published_at) if published_at else None,
+                    self.run_id if stored else None,
+                ),
+            )
+
+    def node_is(self, node_id: int, live_url: str) -> None:
+        """Remember which document a node id leads to, without having read the document."""
+        with self._db:
+            self._db.execute(
+                """
+                insert into urls (url, live_url, node_id) values (?, ?, ?)
+                on conflict (url) do update set node_id = excluded.node_id
+                """,
+                (canonical_url(live_url), live_url, node_id),
+            )
+
+    def path_of(self, url: str) -> str | None:
+        """Return the path of the document that a live URL was seen to be."""
+        return self._value("select path from urls where url = ?", canonical_url(url))
+
+    def live_url_of(self, path: str) -> str | None:
+        """Return the live URL that an archived document was last seen under."""
+        return self._value(
+            "select live_url from urls where path = ? order by seen_at desc limit 1", path
+        )
+
+    def url_of_node(self, node_id: int) -> str | None:
+        """Return the live URL of a node id."""
+        return self._value("select live_url from urls where node_id = ?", node_id)
+
+    def node_id_of(self, url: str) -> int | None:
+        """Return the node id of a live URL."""
+        found = self._value("select node_id from urls where url = ?", canonical_url(url))
+        return int(found) if found is not None else None
+
+    def stored_since(self, url: str, run: int) -> bool:
+        """Tell whether a live URL's document was brought in by that run or a later one."""
+        stored = self._value("select stored_run from urls where url = ?", canonical_url(url))
+        return stored is not None and int(stored) >= run
+
+    def renamed(self, old: str, new: str) -> None:
+        """Remember that a document was given another path."""
+        with self._db:
+            self._db.execute("update urls set path = ? where path = ?", (new, old))
+
+    # --- walks through lists
+
+    def begin_walk(self, list_url: str) -> int:
+        """Begin or take up a walk through a list; returns the run in which it began.
+
+        A walk that was killed stays open: documents stored since its beginning don't prove that
+        the rows after them were seen too.
+        """
+        with self._db:
+            self._db.execute(
+                "insert into walks values (?, ?) on conflict (list) do nothing",
+                (list_url, self.run_id),
+            )
+        return int(self._value("select first_run from walks where list = ?", list_url) or 0)
+
+    def end_walk(self, list_url: str) -> None:
+        """Remember that a walk reached its end."""
+        with self._db:
+            self._db.execute("delete from walks where list = ?", (list_url,))
+
+    # --- failures
+
+    def failed(self, url: str, reason: str, now: datetime, *, refused: bool = False) -> None:
+        """Remember that a URL could not be had, and when to try it next."""
+        with self._db:
+            row = self._db.execute("select tries from failures where url = ?", (url,)).fetchone()
+            tries = (row[0] if row else 0) + 1
+            wait = min(FIRST_RETRY * 2 ** min(tries - 1, 16), LONGEST_RETRY)
+            self._db.execute(
+                """
+                insert into failures values (?, ?, ?, ?, ?, ?)
+                on conflict (url) do update set reason = excluded.reason,
+                    refused = excluded.refused, tries = excluded.tries,
+                    next_try_at = excluded.next_try_at
+                """,
+                (url, reason[:2_000], refused, tries, _iso(now), _iso(now + wait)),
+            )
+
+    def succeeded(self, url: str) -> None:
+        """Forget a URL's failures."""
+        with self._db:
+            self._db.execute("delete from failures where url = ?", (url,))
+
+    def failure(self, url: str) -> Failure | None:
+        """Return a URL's failure, None where it has none."""
+        row = self._db.execute("select * from failures where url = ?", (url,)).fetchone()
+        return Failure(*row) if row else None
+
+    def failures(self, due: datetime | None = None) -> Iterator[Failure]:
+        """Yield the failures, oldest first; with ``due`` only those whose next try has come."""
+        rows = self._db.execute("select * from failures order by first_at, url").fetchall()
+        for row in rows:
+            failure = Failure(*row)
+            if due is None or failure.is_due(due):
+                yield failure
+
+    def _value(self, query: str, key: object) -> str | None:
+        row = self._db.execute(query, (key,)).fetchone()
+        return row[0] if row else None
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open the file; one that is damaged or of another version is begun anew."""
+    try:
+        db = _connect(path)
+        if _has_our_schema(db):
+            return db
+        db.close()
+        problem = f"not of version {SCHEMA_VERSION}"
+    except sqlite3.OperationalError as error:  # a full disk, a folder that can't be written
+        raise ArchiveError(
+            f"{path}: can't be opened ({error}); check the disk's space and permissions"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        problem = str(error)
+    logger.warning("%s: unusable (%s), begun anew; no document is lost by that", path, problem)
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).unlink()
+    return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=30)
+    # WAL: readers are never blocked, and a kill loses no committed row.
+    db.execute("pragma journal_mode = wal")
+    db.execute("pragma synchronous = normal")
+    if db.execute("pragma user_version").fetchone()[0] == 0:
+        db.executescript(f"begin; {_SCHEMA} pragma user_version = {SCHEMA_VERSION}; commit;")
+    return db
+
+
+def _has_our_schema(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION)

@@ -1,0 +1,147 @@
+"""Writing to the archive: whole or not at all, and never outside it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePosixPath
+
+from beehive_archive.archive.layout import document_path, revision_path
+from beehive_archive.errors import ArchiveError, UnsafePathError
+
+# Names of unfinished files; `verify` reports leftovers, and no reader takes them for documents.
+TEMPORARY_PREFIX = ".writing-"
+
+
+def sha256_of(text: str) -> str:
+    """Return the hex digest of a text's UTF-8 bytes.
+
+    >>> sha256_of("")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class ArchiveStore:
+    """The archive's folder as something to write to.
+
+    Every write goes to a temporary file in the target's folder, is synced, and renamed: a kill
+    or a full disk leaves the old text or the new one, never a part. Paths are relative to the
+    archive; one that leads outside, through ``..`` or a symbolic link, raises UnsafePathError.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def resolve(self, path: PurePosixPath) -> Path:
+        """Return the real place of a path in the archive; raises UnsafePathError."""
+        if path.is_absolute() or ".." in path.parts or "\x00" in str(path):
+            raise UnsafePathError(
+                f"{path}: expected a path inside {self.root}; nothing was written"
+            )
+        target = self.root / path
+        root = self.root.resolve()
+        if not target.parent.resolve().is_relative_to(root) or target.is_symlink():
+            raise UnsafePathError(
+                f"{target}: a symbolic link leads outside {root} or stands for a document; "
+                "nothing was written, replace the link by a folder or file"
+            )
+        return target
+
+    def free_path(self, published_on: date, url: str) -> PurePosixPath:
+        """Return a path for a new document, numbered where others have its name already."""
+        number = 1
+        while True:
+            path = document_path(published_on, url, number)
+            if not os.path.lexists(self.resolve(path)):
+                return path
+            number += 1
+
+    def write(self, path: PurePosixPath, text: str, *, replace: bool = False) -> None:
+        """Write a text as UTF-8 with LF, atomically.
+
+        Without ``replace`` an existing file is never overwritten: ArchiveError.
+        """
+        self.write_bytes(path, text.encode("utf-8"), replace=replace)
+
+    def write_bytes(self, path: PurePosixPath, content: bytes, *, replace: bool = False) -> None:
+        """Write bytes atomically; see ``write``."""
+        target = self.resolve(path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _write_atomically(target, content, replace=replace)
+        except FileExistsError as error:
+            raise ArchiveError(
+                f"{target}: expected no file, found one; it was left as it is"
+            ) from error
+        except OSError as error:
+            raise ArchiveError(
+                f"{target}: can't be written ({error.strerror or error}); "
+                "check the disk's space and permissions, then run again: nothing was lost"
+            ) from error
+
+    def keep_revision(self, path: PurePosixPath) -> PurePosixPath:
+        """Copy the text that stands at ``path`` to ``revisions/``; returns where it lies."""
+        content = self.resolve(path).read_bytes()
+        now = datetime.now(UTC)
+        # A second's name can be taken (two changes in one second, a clock set back).
+        for attempt in range(1_000):
+            marker = f"{now:%Y%m%dT%H%M%S}{f'.{attempt:03}' if attempt else ''}Z"
+            revision = revision_path(path, marker)
+            place = self.resolve(revision)
+            if place.exists() and place.read_bytes() == content:
+                return revision  # kept already, by a run that was stopped before it went on
+            if not place.exists():
+                self.write_bytes(revision, content)
+                return revision
+        raise ArchiveError(
+            f"{self.root / path}: a thousand revisions in one second; is the clock right?"
+        )
+
+    def move(self, old: PurePosixPath, new: PurePosixPath) -> None:
+        """Rename a document; never over another one."""
+        source, target = self.resolve(old), self.resolve(new)
+        try:
+            if os.path.lexists(target):
+                raise FileExistsError(errno.EEXIST, "a file stands there")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
+        except OSError as error:
+            raise ArchiveError(
+                f"{source}: can't be renamed to {target} ({error.strerror})"
+            ) from error
+        _sync_folder(target.parent)
+        if source.parent != target.parent:
+            _sync_folder(source.parent)
+
+
+def _write_atomically(target: Path, content: bytes, *, replace: bool) -> None:
+    handle, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), 0o644)  # mkstemp's 0600 would hide documents from others
+            file.flush()
+            os.fsync(file.fileno())
+        # The archive's lock keeps other runs out between this look and the rename.
+        if not replace and os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "a file stands there", str(target))
+        temporary.replace(target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
