@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from beehive_archive.errors import ReportError
+from beehive_archive.reports.coverage import Coverage
 
 UNCHANGED = "unchanged"
 NEW = "new"
@@ -91,7 +92,7 @@ class Report:
     """A run's result: every document looked at in ``counts``, each difference in ``findings``.
 
     ``started`` and ``finished`` are ISO instants in UTC. ``problems`` say why a run is not
-    complete, one sentence each.
+    complete, one sentence each. ``coverage`` is set where a run compared lists only.
     """
 
     spider: str
@@ -103,3 +104,4 @@ class Report:
     counts: Mapping[str, int]
     findings: tuple[Finding, ...] = ()
     problems: tuple[str, ...] = ()
+    coverage: Coverage | None = None

@@ -201,12 +201,24 @@ def canonical_url(url: str) -> str:
     'https://www.beehive.govt.nz/release/taup%C5%8D-takes'
     """
     absolute = site_url_of(url) or url
-    parts = urlsplit(absolute)
+    try:
+        parts = urlsplit(absolute)
+    except ValueError:  # brackets that don't parse: no URL of the site, its own key
+        return link_key(absolute)
     segments = (
         quote(unquote_to_bytes(segment), safe=_SEGMENT_SAFE)
         for segment in parts.path.rstrip("/").split("/")
     )
     return f"{parts.scheme}://{parts.netloc}{'/'.join(segments)}"
+
+
+def link_key(href: str) -> str:
+    """Return a link in one percent-encoding, to compare links that may lead anywhere.
+
+    >>> link_key("https://example.org/t%c5%8d?q=%41") == link_key("https://example.org/tō?q=A")
+    True
+    """
+    return quote(unquote_to_bytes(href), safe="/?#[]" + _SEGMENT_SAFE)
 
 
 def slug_of(url: str) -> str:

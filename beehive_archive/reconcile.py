@@ -1,0 +1,206 @@
+"""Archived against live: what differs, and whether it is the content or only a convention.
+
+Pure: both sides come in as values, a finding comes out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, date, timedelta
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
+
+from beehive_archive import findings
+from beehive_archive.archive.layout import document_path, follows_layout
+from beehive_archive.findings import Finding, Value
+from beehive_archive.items import Release
+from beehive_archive.render import to_document
+from beehive_archive.reports.word_diff import unified
+from beehive_archive.site import canonical_url, fold_slug, link_key, slug_of
+from beehive_archive.text import front_matter
+from beehive_archive.text.front_matter import Document
+from beehive_archive.text.rendered import render, same_words
+
+# The instant of an unchanged page was seen to move by an hour (a summer time put right); the
+# archive's UTC date is then the one before midnight.
+_MOVED_HOUR = timedelta(hours=1)
+
+_LISTS = ("ministers", "portfolios", "attachments")
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """An archived document as it stands on disk; ``path`` is relative to the archive."""
+
+    path: PurePosixPath
+    text: str
+    document: Document
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file's bytes."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def dates_of(release: Release) -> frozenset[date]:
+    """Return the days that an archive may have filed a release under.
+
+    >>> from datetime import datetime
+    >>> release = Release(url="", title="", published_at=datetime(2024, 8, 12, 21, 5, tzinfo=UTC))
+    >>> [str(day) for day in sorted(dates_of(release))]
+    ['2024-08-12', '2024-08-13']
+    """
+    instants = (release.published_at + shift for shift in (-_MOVED_HOUR, timedelta(), _MOVED_HOUR))
+    return frozenset({release.date, *(each.astimezone(UTC).date() for each in instants)})
+
+
+def compare(archived: Archived, release: Release, *, timezone: ZoneInfo, tables: str) -> Finding:
+    """Return how an archived document differs from its live page.
+
+    The kind is ``changed`` where a field's content differs, ``convention`` where only the way
+    it is written does, ``unchanged`` where the file is byte for byte what would be written.
+    """
+    old = archived.document
+    new = to_document(release, timezone, tables)
+    difference = _Difference()
+    difference.text("title", old.title, new.title)
+    _compare_dates(difference, old, new, release)
+    for name in _LISTS:
+        difference.values(name, getattr(old, name), getattr(new, name))
+    if old.url != new.url:
+        difference.convention("url", "url", old.url, new.url)
+    if old.body != new.body:
+        flat = to_document(release, timezone, "flat").body
+        _compare_bodies(difference, old.body, new.body, flat)
+    if archived.text != front_matter.dumps(old):
+        difference.conventions.add("yaml")
+    if not follows_layout(archived.path, old.date, old.url):
+        name = document_path(old.date, old.url).name
+        difference.convention("filename", "filename", archived.path.name, name)
+    return difference.finding(archived)
+
+
+def may_be_same_url(archived_url: str, live_url: str) -> bool:
+    """Tell whether an archived URL is the live one, or the live one less its lost characters.
+
+    >>> may_be_same_url("https://www.beehive.govt.nz/release/taupo",
+    ...                 "https://www.beehive.govt.nz/release/taup%C5%8D")
+    True
+    """
+    if canonical_url(archived_url) == canonical_url(live_url):
+        return True
+    archived_slug, live_slug = slug_of(archived_url), slug_of(live_url)
+    return archived_slug.isascii() and archived_slug == fold_slug(live_slug)
+
+
+def new(document: Document) -> Finding:
+    """Return the finding of a document that the archive has not."""
+    return Finding(
+        kind=findings.NEW,
+        url=document.url,
+        title=document.title,
+        date=document.date.isoformat(),
+    )
+
+
+def judged(kind: str, archived: Archived, detail: str, moved_to: str | None = None) -> Finding:
+    """Return the finding of an archived document whose page could not be compared.
+
+    ``moved_to`` is the URL that the site redirects to.
+    """
+    return replace(
+        _Difference().finding(archived),
+        kind=kind,
+        detail=detail,
+        before={"url": archived.document.url} if moved_to else {},
+        after={"url": moved_to} if moved_to else {},
+    )
+
+
+def _compare_dates(difference: _Difference, old: Document, new: Document, release: Release) -> None:
+    if old.date == new.date:
+        return
+    before, after = old.date.isoformat(), new.date.isoformat()
+    if old.date in dates_of(release):
+        difference.convention("date", "date", before, after)
+    else:
+        difference.change("date", before, after)
+
+
+def _compare_bodies(difference: _Difference, old: str, new: str, flat: str) -> None:
+    """Compare bodies that differ; ``flat`` is the live one as the old archive wrote tables."""
+    if old == flat:
+        difference.convention("tables", "body", old, new)
+        return
+    seen = render(old)
+    if seen == render(new):
+        difference.convention("markdown", "body", old, new)
+    elif flat != new and seen == render(flat):
+        difference.convention("tables", "body", old, new)
+        difference.conventions.add("markdown")
+    else:
+        difference.change("body", old, new)
+
+
+class _Difference:
+    """Collects what differs between two documents."""
+
+    def __init__(self) -> None:
+        self.fields: set[str] = set()
+        self.conventions: set[str] = set()
+        self.before: dict[str, Value] = {}
+        self.after: dict[str, Value] = {}
+
+    def change(self, name: str, before: Value, after: Value) -> None:
+        self.fields.add(name)
+        self.before[name], self.after[name] = before, after
+
+    def convention(self, convention: str, name: str, before: Value, after: Value) -> None:
+        self.conventions.add(convention)
+        self.before[name], self.after[name] = before, after
+
+    def text(self, name: str, before: str, after: str) -> None:
+        if before == after:
+            return
+        if same_words(before) == same_words(after):
+            self.convention("yaml", name, before, after)
+        else:
+            self.change(name, before, after)
+
+    def values(self, name: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        if before == after:
+            return
+        if [link_key(each) for each in before] == [link_key(each) for each in after]:
+            self.convention("url", name, list(before), list(after))
+        elif [same_words(each) for each in before] == [same_words(each) for each in after]:
+            self.convention("yaml", name, list(before), list(after))
+        else:
+            self.change(name, list(before), list(after))
+
+    def finding(self, archived: Archived) -> Finding:
+        kind = findings.UNCHANGED
+        if self.fields:
+            kind = findings.CHANGED
+        elif self.conventions:
+            kind = findings.CONVENTION
+        return Finding(
+            kind=kind,
+            url=archived.document.url,
+            path=str(archived.path),
+            title=archived.document.title,
+            date=archived.document.date.isoformat(),
+            fields=tuple(each for each in findings.FIELDS if each in self.fields),
+            conventions=tuple(each for each in findings.CONVENTIONS if each in self.conventions),
+            before=self.before,
+            after=self.after,
+            body_diff=unified(*body)
+            if isinstance(body[0], str) and isinstance(body[1], str)
+            else "",
+            sha256=archived.sha256,
+        )
+
+    def _body_diff(self) -> str:
+        if "body" not in self.before:
+            return ""
+        return unified(str(self.before["body"]), str(self.after["body"]))
