@@ -46,3 +46,36 @@ class Attachment:
     url: str
     release_url: str
     release_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A document's page together with how it was had.
+
+    ``requested_url`` is the document URL that was asked for, before redirects. ``path`` is the
+    archived document that the request was to check, None where the page was found in a list.
+    ``etag`` and ``last_modified`` are the answer's validators.
+    """
+
+    release: Release
+    requested_url: str
+    path: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A document URL that gave no document.
+
+    ``status`` is the HTTP status, None where there was no answer. ``moved_to`` is another
+    document's URL that the site redirects to. ``reason`` is one sentence. ``refused`` says that
+    the page came but can't be archived (no date, say), so that asking again soon is no use.
+    """
+
+    requested_url: str
+    path: str | None = None
+    status: int | None = None
+    moved_to: str | None = None
+    reason: str
+    refused: bool = False

@@ -1,0 +1,165 @@
+"""The run around a crawl: opens the archive, confirms alarms, ends with a report and a verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DontCloseSpider
+
+from beehive_archive.config import ArchiveConfig
+from beehive_archive.errors import ArchiveLockedError, BeehiveError
+from beehive_archive.findings import Report
+from beehive_archive.reports import json_report, terminal
+from beehive_archive.run import Run
+from beehive_archive.verdict import ExitCode, exit_code, too_many_errors
+
+logger = logging.getLogger(__name__)
+
+EXIT_CODE_STAT = "beehive/exit_code"
+
+# Why a spider may end without anything being wrong: it is done, or a limit of the user's ends it.
+DELIBERATE_ENDS = ("finished", "closespider_pagecount", "closespider_itemcount")
+
+
+class ArchiveRun:
+    """Holds the ``Run`` for spiders, middlewares and pipelines of one crawl.
+
+    Stats: ``beehive/exit_code`` and ``beehive/documents/KIND``.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.config = ArchiveConfig.from_settings(crawler.settings)
+        self.ending = False
+        spider = crawler.spider
+        self.run = Run(
+            self.config, spider.name if spider else "", accept=getattr(spider, "accept", False)
+        )
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.spider_idle, signal=signals.spider_idle)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build the extension; raises ConfigurationError on a wrong setting."""
+        return cls(crawler)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Return a crawl's own ``ArchiveRun``."""
+        extension = crawler.get_extension(cls)
+        if extension is None:
+            raise RuntimeError("beehive_archive.extensions.ArchiveRun is missing in EXTENSIONS")
+        return extension
+
+    def end(self, problem: str, *, reason: str) -> None:
+        """End the run as incomplete, now; what is under way is waited for."""
+        self.run.end_with(problem)
+        if not self.ending:
+            self.ending = True
+            closing = self.crawler.engine.close_spider_async(reason=reason)
+            self._closing = asyncio.ensure_future(closing)
+
+    def spider_opened(self) -> None:
+        """Take the archive, or close the spider before it has fetched anything."""
+        try:
+            self.run.open()
+        except ArchiveLockedError as error:
+            logger.error("%s", error)
+            self._set_exit_code(ExitCode.LOCKED)
+            raise CloseSpider("locked") from error
+        except (BeehiveError, OSError) as error:
+            logger.error("%s", error)
+            self._set_exit_code(ExitCode.INCOMPLETE)
+            raise CloseSpider("archive_error") from error
+
+    def spider_idle(self, spider: Spider) -> None:
+        """Have alarms confirmed by a second fetch before the spider closes."""
+        requests = [
+            spider.document_request(finding.url, finding.path, dont_filter=True)  # type: ignore[attr-defined]
+            for finding in self.run.to_confirm()
+        ]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def spider_closed(self, reason: str) -> None:
+        """Write the report, say the summary and set the exit code."""
+        if self.crawler.stats.get_value(EXIT_CODE_STAT) is not None:
+            return  # the archive was never opened
+        try:
+            self._conclude(reason)
+        except (BeehiveError, OSError) as error:
+            logger.error("the run could not be concluded: %s", error)
+            self._set_exit_code(ExitCode.INCOMPLETE)
+        finally:
+            self.run.close()
+
+    def _conclude(self, reason: str) -> None:
+        run, stats = self.run, self.crawler.stats
+        if reason not in DELIBERATE_ENDS and not run.problems:
+            run.end_with(f"the run was stopped before its end ({reason}); run it again")
+        if exceptions := stats.get_value("spider_exceptions/count", 0):
+            run.end_with(f"{exceptions} pages met an error of this program; see the log above")
+        run.finish()
+        if problem := too_many_errors(run.ledger.counts, self.config.max_error_rate):
+            run.end_with(problem)
+        report = self._report()
+        paths = self._write(report)
+        code = exit_code(report.counts, report.problems, differences_count=run.spider == "check")
+        self._set_exit_code(code)
+        for kind, count in report.counts.items():
+            stats.set_value(f"beehive/documents/{kind}", count)
+        _print_summary(report, *paths)
+
+    def _report(self) -> Report:
+        run = self.run
+        return Report(
+            spider=run.spider,
+            started=_iso(run.started_at),
+            finished=_iso(datetime.now(UTC)),
+            site=self.config.site_url,
+            archive=str(self.config.archive_dir),
+            complete=not run.problems,
+            counts=dict(run.ledger.counts),
+            findings=tuple(run.ledger.differences()),
+            problems=tuple(run.problems),
+        )
+
+    def _write(self, report: Report) -> tuple[Path, Path]:
+        folder = self.config.report_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        stem = f"{report.spider}-{self.run.started_at:%Y%m%dT%H%M%SZ}"
+        json_path, html_path = folder / f"{stem}.json", folder / f"{stem}.html"
+        json_report.write(json_path, report, report.findings)
+        json_report.write(folder / f"latest-{report.spider}.json", report, report.findings)
+        return json_path, html_path
+
+    def _set_exit_code(self, code: ExitCode) -> None:
+        self.crawler.stats.set_value(EXIT_CODE_STAT, int(code))
+
+
+def _print_summary(report: Report, json_path: Path, html_path: Path) -> None:
+    """Say on the terminal how the run went; where no terminal is, the same without colours."""
+    is_terminal = sys.stderr.isatty()
+    screen = terminal.Screen(
+        width=shutil.get_terminal_size().columns if is_terminal else 100,
+        colour=is_terminal and not os.environ.get("NO_COLOR"),
+    )
+    hints = [f"open {html_path}"] if len(report.findings) else []
+    lines = terminal.summary(report, screen, report_path=str(json_path), hints=hints)
+    print(*lines, sep="\n", file=sys.stderr)  # noqa: T201 -- the summary is for the terminal
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,77 @@
+"""Scrapy's settings for this project, then our own; each with its reason.
+
+Any of them can be given for one run: ``scrapy crawl releases -s NAME=value``. docs/settings.md
+lists ours, and a test compares the two.
+"""
+
+# --- Scrapy: what this project is -----------------------------------------------------------
+
+BOT_NAME = "beehive_archive"
+SPIDER_MODULES = ["beehive_archive.spiders"]
+NEWSPIDER_MODULE = "beehive_archive.spiders"
+COMMANDS_MODULE = "beehive_archive.commands"  # `crawl` with our exit codes, verify, repair, ...
+
+# --- Scrapy: polite to the site -------------------------------------------------------------
+
+# How the site's people reach whoever runs this: an e-mail address or a web page of yours. The
+# User-Agent is made of it (addons.py); one set with -s USER_AGENT=... stands as it is.
+CONTACT = None
+ADDONS = {"beehive_archive.addons.HonestUserAgent": 100}
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 4  # the most under way at all, whoever raises the number below
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 30.0
+COOKIES_ENABLED = False  # nothing on the site needs a session
+
+# --- Scrapy: every answer is hostile --------------------------------------------------------
+
+DOWNLOAD_VERIFY_CERTIFICATES = True  # off by default up to Scrapy 2.19
+DOWNLOAD_TIMEOUT = 60  # seconds, for the whole answer
+DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # bytes; a page is about 350 KB, the largest body seen 5 MB
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 5
+RETRY_TIMES = 3
+RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
+TELNETCONSOLE_ENABLED = False  # no port that runs code
+REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 opens one by default
+
+# --- Scrapy: the way of the data ------------------------------------------------------------
+
+ITEM_PIPELINES = {
+    "beehive_archive.pipelines.ReconcilePipeline": 300,
+    "beehive_archive.pipelines.StorePipeline": 500,
+}
+DOWNLOADER_MIDDLEWARES = {
+    # In Scrapy's order: the brake takes the place of Scrapy's own retries, which know neither
+    # the firewall nor Retry-After.
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "beehive_archive.middlewares.backoff.BackoffMiddleware": 550,
+    # Next to the downloader, so that each hop of a redirect is an exchange of its own.
+    "beehive_archive.middlewares.cassette.CassetteMiddleware": 950,
+}
+EXTENSIONS = {
+    "beehive_archive.extensions.ArchiveRun": 100,
+}
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists have it
+LOG_LEVEL = "INFO"
+STATS_DUMP = False  # the summary says it in fewer lines; `-s STATS_DUMP=True` shows all
+
+# --- Ours: contracts, see docs/settings.md --------------------------------------------------
+
+ARCHIVE_DIR = "seeds"
+ARCHIVE_TIMEZONE = "Pacific/Auckland"
+BACKOFF_START_S = 2.0  # the first wait after a blocked, 429 or 5xx answer; doubles from there
+BACKOFF_MAX_S = 300.0
+BLOCKED_LIMIT = 5  # so many blocked answers in a row end the run as incomplete
+CASSETTE = None
+CASSETTE_MODE = "none"
+MAX_CHANGE_RATE = 0.05
+MAX_ERROR_RATE = 0.01
+ON_CHANGE = "report"
+RECHECK_DAYS = 3
+REPORT_DIR = None  # None: ARCHIVE_DIR/.state/reports
+SITE_URL = "https://www.beehive.govt.nz"
+TABLES = "markdown"
