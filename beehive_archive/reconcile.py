@@ -194,9 +194,7 @@ class _Difference:
             conventions=tuple(each for each in findings.CONVENTIONS if each in self.conventions),
             before=self.before,
             after=self.after,
-            body_diff=unified(*body)
-            if isinstance(body[0], str) and isinstance(body[1], str)
-            else "",
+            body_diff=self._body_diff(),
             sha256=archived.sha256,
         )
 

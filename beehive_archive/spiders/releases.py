@@ -62,8 +62,9 @@ class ReleasesSpider(ArchiveSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the arguments name, else for feeds, listings and the recent documents."""
+        requests: Iterator[Request]
         if self.urls is not None:
-            requests = (self.row_request(url, node_id_of(url)) for url in self.urls)
+            requests = map(self.row_request, self.urls, map(node_id_of, self.urls))
         elif self.only_failed:
             requests = self.retries()
         else:
