@@ -88,6 +88,8 @@ def _text(item: etree._Element, tag: str) -> str:
 def _instant_of(value: str) -> datetime | None:
     """Read an RFC 5322 date, such as ``Tue, 10 Dec 2024 16:07:20 +0000``."""
     try:
-        return in_utc(parsedate_to_datetime(value))
+        instant = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    # It takes the year 0001 for 2001: as the RFC says, but no feed of this site means it.
+    return in_utc(instant) if f" {instant.year} " in value else None
