@@ -67,6 +67,7 @@ BACKOFF_START_S = 2.0  # the first wait after a blocked, 429 or 5xx answer; doub
 BACKOFF_MAX_S = 300.0
 BLOCKED_LIMIT = 5  # so many blocked answers in a row end the run as incomplete
 CASSETTE = None
+CASSETTE_ALLOW_PLAYBACK_REPEATS = False  # True: a request gets its first recorded answer each time
 CASSETTE_MODE = "none"
 MAX_CHANGE_RATE = 0.05
 MAX_ERROR_RATE = 0.01

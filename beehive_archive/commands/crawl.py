@@ -7,12 +7,12 @@ alike.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 
-from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
-from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from twisted.internet.defer import Deferred
 
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ConfigurationError
@@ -30,34 +30,48 @@ class Command(ScrapyCrawlCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check arguments and settings, then crawl."""
-        self._made: Crawler | None = None
+        if len(args) != 1:
+            raise UsageError("name one spider, as in: scrapy crawl releases")
         try:
-            self._check(args, opts)
+            self._check(args[0], opts)
+            self.exitcode = int(self._crawl(args[0], opts))
         except ConfigurationError as error:
             print(f"error: {error}", file=sys.stderr)  # noqa: T201
             self.exitcode = int(ExitCode.USAGE)
-            return
-        super().run(args, opts)
-        stats = self._made._stats if self._made else None
-        code = stats.get_value(EXIT_CODE_STAT) if stats else None
-        # Without a verdict the crawl never got as far as to give one.
-        self.exitcode = int(ExitCode.INCOMPLETE if code is None else code)
 
-    def _check(self, args: list[str], opts: argparse.Namespace) -> None:
+    def _crawl(self, spider: str, opts: argparse.Namespace) -> ExitCode:
+        """Crawl and return the verdict; raises what kept the crawl from starting."""
+        if self.crawler_process is None:
+            raise UsageError("scrapy gave no process to crawl in")
+        crawler = self._create_crawler(spider)
+        crawling = self.crawler_process.crawl(crawler, **opts.spargs)
+        errors: list[BaseException] = []
+        if isinstance(crawling, asyncio.Task):
+            crawling.add_done_callback(lambda task: errors.extend(_errors_of(task)))
+        elif isinstance(crawling, Deferred):
+            crawling.addErrback(lambda failure: errors.append(failure.value))
+        self.crawler_process.start()
+        if errors:
+            raise errors[0]
+        code = crawler.stats.get_value(EXIT_CODE_STAT)
+        # Without a verdict the crawl never got as far as to give one.
+        return ExitCode.INCOMPLETE if code is None else ExitCode(code)
+
+    def _check(self, spider: str, opts: argparse.Namespace) -> None:
+        """Refuse a wrong spider, setting or argument before anything is fetched."""
         if self.settings is None or self.crawler_process is None:
             raise UsageError("run this inside the project's folder")
         config = ArchiveConfig.from_settings(self.settings)
-        if not args:
-            return  # Scrapy's own command says what is missing
         loader = self.crawler_process.spider_loader
-        if args[0] not in loader.list():
+        if spider not in loader.list():
             raise ConfigurationError(
-                f"there is no spider {args[0]!r}; there are {', '.join(loader.list())}"
+                f"there is no spider {spider!r}; there are {', '.join(loader.list())}"
             )
-        spider_class = loader.load(args[0])
+        spider_class = loader.load(spider)
         if issubclass(spider_class, ArchiveSpider):
             spider_class(site_url=config.site_url, **opts.spargs)
 
-    def _create_crawler(self, spidercls: type[Spider] | str) -> Crawler:
-        self._made = super()._create_crawler(spidercls)
-        return self._made
+
+def _errors_of(task: asyncio.Task[None]) -> list[BaseException]:
+    error = None if task.cancelled() else task.exception()
+    return [error] if error else []

@@ -26,6 +26,7 @@ from scrapy.utils.response import response_status_message
 
 from beehive_archive.errors import BlockedPageError
 from beehive_archive.extensions import ArchiveRun
+from beehive_archive.middlewares.cassette import REPLAYED_FLAG
 from beehive_archive.pages import firewall
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class BackoffMiddleware(RetryMiddleware):
         self.blocked_limit = settings.getint("BLOCKED_LIMIT")
         self._bad_in_a_row = 0
         self._blocked_in_a_row = 0
+        self._replayed = False  # whether the last answer came from a cassette
         self._resume_at = 0.0  # by the event loop's clock, which nobody sets back
 
     @classmethod
@@ -83,6 +85,7 @@ class BackoffMiddleware(RetryMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Retry a blocked or failed answer, pass a good one on."""
+        self._replayed = REPLAYED_FLAG in response.flags
         if _is_blocked(response):
             return self._blocked(request)
         if response.status not in self.retry_http_codes:
@@ -147,6 +150,8 @@ class BackoffMiddleware(RetryMiddleware):
         grown_s = min(self.start_s * 2 ** min(self._bad_in_a_row, 30), self.max_s)
         self._bad_in_a_row += 1
         wait_s = grown_s if asked_s is None else asked_s
+        if self._replayed:
+            return  # nobody is there to be spared
         self._resume_at = max(self._resume_at, asyncio.get_running_loop().time() + wait_s)
         logger.debug("Waiting %.1f s before the next request", wait_s)
 
