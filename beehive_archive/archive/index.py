@@ -59,11 +59,12 @@ class ArchiveIndex:
         index = cls()
         for path in document_paths(root):
             try:
-                document = front_matter.load(root / path)
+                entry = _read_entry(root, path)
             except FrontMatterError as error:
                 index.problems.append(error)
             else:
-                index.add(Entry(path, document.url, document.title, document.date))
+                if entry is not None:
+                    index.add(entry)
         return index
 
     def __len__(self) -> int:
@@ -133,6 +134,15 @@ def document_paths(root: Path) -> Iterator[PurePosixPath]:
                     and entry.is_file(follow_symlinks=False)
                 ):
                     yield PurePosixPath(relative)
+
+
+def _read_entry(root: Path, path: PurePosixPath) -> Entry | None:
+    """Read a file's entry; None for a file without front matter, a README say."""
+    with (root / path).open("rb") as file:
+        if not front_matter.has_front_matter(file.read(16)):
+            return None
+    document = front_matter.load(root / path)
+    return Entry(path, document.url, document.title, document.date)
 
 
 def _slug_key(url: str) -> str:

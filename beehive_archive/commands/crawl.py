@@ -13,6 +13,7 @@ import sys
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ConfigurationError
@@ -49,7 +50,7 @@ class Command(ScrapyCrawlCommand):
         if isinstance(crawling, asyncio.Task):
             crawling.add_done_callback(lambda task: errors.extend(_errors_of(task)))
         elif isinstance(crawling, Deferred):
-            crawling.addErrback(lambda failure: errors.append(failure.value))
+            crawling.addErrback(_collect, errors)
         self.crawler_process.start()
         if errors:
             raise errors[0]
@@ -70,6 +71,10 @@ class Command(ScrapyCrawlCommand):
         spider_class = loader.load(spider)
         if issubclass(spider_class, ArchiveSpider):
             spider_class(site_url=config.site_url, **opts.spargs)
+
+
+def _collect(failure: Failure, errors: list[BaseException]) -> None:
+    errors.append(failure.value)
 
 
 def _errors_of(task: asyncio.Task[None]) -> list[BaseException]:
