@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,15 @@ def corpus() -> Path:
     if not folder:
         pytest.skip("BEEHIVE_CORPUS is not set: it names the folder with the corpus")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sample_archive(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The 16,037 real documents of the corpus, unpacked; tests leave it as it is."""
+    folder = tmp_path_factory.mktemp("sample")
+    with tarfile.open(corpus / "releases-sample.tar.xz") as tar:
+        tar.extractall(folder, filter="data")
+    return folder
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableSequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -53,16 +53,18 @@ class Replica:
     """A site whose content and faults can change while it is served.
 
     A document is named by its path (``/release/slug``, decoded), its URL, or itself. ``requests``
-    is the log of all requests, in order; ``on_request`` holds functions that are called with each
-    request before it is answered, and may change the site. A server's thread answers under
-    ``lock``; the methods below take it too.
+    is the log of all requests, in order (a bounded deque in its place forgets them). ``on_request``
+    holds functions that are called with each request before it is answered, and may change the
+    site; those in ``on_answer`` are called when its status is known. A server's thread answers
+    under ``lock``; the methods below take it too.
     """
 
     def __init__(self, documents: Iterable[ReplicaDocument] = ()) -> None:
         self.options = Options()
         self.current_government = GOVERNMENTS[0].slug
-        self.requests: list[Request] = []
+        self.requests: MutableSequence[Request] = []
         self.on_request: list[Callable[[Request], object]] = []
+        self.on_answer: list[Callable[[Request], object]] = []
         self.lock = threading.RLock()
         # Set by the server while it runs.
         self.url = ""
@@ -223,6 +225,8 @@ class Replica:
             else:
                 response = routes.answer(self, request)
             request.status = response.status
+            for hook in tuple(self.on_answer):
+                hook(request)
             return response
 
     def _set(self, document: ReplicaDocument) -> None:
