@@ -14,9 +14,10 @@ import yaml
 from yaml.resolver import Resolver
 
 STRING_TAG = "tag:yaml.org,2002:str"
+TIMESTAMP_TAG = "tag:yaml.org,2002:timestamp"
 
 # An ordinary URL survives in any place, so PyYAML needn't be asked of each of 55,000.
-_ORDINARY_URL = re.compile(r"https?://[A-Za-z0-9/_.%~&=?+-]+")
+ORDINARY_URL = re.compile(r"https?://[A-Za-z0-9/_.%~&=?+-]+")
 # Longer values are too rare to be worth the memory.
 _CACHED_CHARS = 200
 
@@ -79,7 +80,7 @@ def survives_after_key(text: str) -> bool:
 
 
 def _survives(prefix: str, text: str) -> bool:
-    if _ORDINARY_URL.fullmatch(text):
+    if ORDINARY_URL.fullmatch(text):
         return True
     return (_ask_cached if len(text) <= _CACHED_CHARS else _ask)(prefix, text)
 

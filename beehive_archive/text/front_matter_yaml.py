@@ -15,7 +15,9 @@ import yaml
 from yaml.reader import Reader
 
 from beehive_archive.text.front_matter_quoting import (
+    ORDINARY_URL,
     STRING_TAG,
+    TIMESTAMP_TAG,
     quote,
     resolve_tag,
     survives_in_list,
@@ -24,7 +26,15 @@ from beehive_archive.text.front_matter_quoting import (
 # The front matter's first line is the document's second, and YAML counts from 0.
 _LINES_BEFORE = 2
 
-_LIST_KEY_LINE = re.compile(r"(?:ministers|portfolios|attachments):[ \t]*(?:[ \t]#.*)?")
+LIST_KEYS = ("ministers", "portfolios", "attachments")
+
+_LIST_KEY_LINE = re.compile(rf"(?:{'|'.join(LIST_KEYS)}):[ \t]*(?:[ \t]#.*)?")
+_REGULAR = re.compile(
+    r'title: "(?P<title>[^"\\\n]*)"\n'
+    r"date: (?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})\n"
+    rf"url: (?P<url>{ORDINARY_URL.pattern})\n"
+    + "".join(rf"(?:{key}:\n(?P<{key}>(?:  - [^\n]+\n)+))?" for key in LIST_KEYS)
+)
 # YAML breaks lines at these too: they would fold values and shift its line numbers.
 _UNICODE_LINE_BREAK = re.compile("[\x85\u2028\u2029]")
 
@@ -57,16 +67,50 @@ class Field:
 
 def read_fields(front_matter: str) -> dict[str, Field]:
     """Read the fields of the text between the ``---`` lines, by key; raises YamlProblemError."""
+    return _read_regular(front_matter) or _read_yaml(front_matter)
+
+
+def _read_regular(front_matter: str) -> dict[str, Field] | None:
+    """Read what the archive writes day in, day out; None for all that takes YAML to understand.
+
+    It makes a document's reading several times faster, which the index of 55,000 rests on, and
+    never other: a property test holds it to ``_read_yaml``.
+    """
+    regular = _REGULAR.fullmatch(front_matter)
+    if regular is None or not regular["title"].isprintable():
+        return None
+    fields = {
+        "title": Field(2, Scalar(regular["title"], STRING_TAG, 2)),
+        "date": Field(3, Scalar(regular["date"], TIMESTAMP_TAG, 3)),
+        "url": Field(4, Scalar(regular["url"], STRING_TAG, 4)),
+    }
+    line = 5
+    for key in LIST_KEYS:
+        if items := regular[key]:
+            values = [item[4:] for item in items.split("\n")[:-1]]
+            if not all(survives_in_list(value) for value in values):
+                return None
+            scalars = tuple(Scalar(v, STRING_TAG, line + n) for n, v in enumerate(values, 1))
+            fields[key] = Field(line, scalars)
+            line += len(values) + 1
+    return fields
+
+
+def _read_yaml(front_matter: str) -> dict[str, Field]:
+    """Read any front matter; raises YamlProblemError."""
     source, rewritten = _as_yaml(front_matter)
-    for forbidden in (Reader.NON_PRINTABLE, _UNICODE_LINE_BREAK):
-        if found := forbidden.search(source):
-            line = source.count("\n", 0, found.start()) + _LINES_BEFORE
+    # The archive's list values may hold the second kind: they are in quotes by now.
+    for text, forbidden in ((front_matter, Reader.NON_PRINTABLE), (source, _UNICODE_LINE_BREAK)):
+        if found := forbidden.search(text):
+            line = text.count("\n", 0, found.start()) + _LINES_BEFORE
             problem = f"the character U+{ord(found[0]):04X} stands bare: escape it, in quotes"
             raise YamlProblemError(line, problem)
     try:
         fields = _Loader(source).fields()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote that nobody closed is found at the end; the line where it opens is of more help.
+        unclosed = error.problem == "found unexpected end of stream"
+        mark = (error.context_mark if unclosed else None) or error.problem_mark
         problem = ", ".join(part for part in (error.context, error.problem) if part)
         raise YamlProblemError(mark.line + _LINES_BEFORE if mark else 1, problem) from error
     for field in fields.values():
