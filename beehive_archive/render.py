@@ -13,10 +13,10 @@ def to_document(release: Release, timezone: tzinfo, tables: str) -> Document:
     """Return an item as a document.
 
     ``timezone`` says whose date ``date`` is, ``tables`` how tables are written: ``markdown`` or
-    ``flat``. Titles are trimmed by the writer's rule, bodies by the renderer's.
+    ``flat``.
     """
     return Document(
-        title=release.title.strip(),
+        title=release.title,
         date=release.published_at.astimezone(timezone).date(),
         url=release.url,
         ministers=release.ministers,

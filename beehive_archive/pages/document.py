@@ -26,6 +26,7 @@ from beehive_archive.pages.fields import (
     text_of,
 )
 from beehive_archive.pages.firewall import blocked_reason
+from beehive_archive.pages.trees import tree_of
 
 # The layout as seen from January to September 2026. The parts are `tag.class`.
 ARTICLE = "article.node"
@@ -36,6 +37,7 @@ MINISTERS = "ul.meta--ministers"
 PORTFOLIO = "em.tag--portfolio"
 BODY = "div.field--name-body"
 RELATED = "aside.article__related"
+AFTER_BODY = "aside.ds-three-col__right"
 
 TEASER_CLASS = "node--view-mode-teaser"
 INSTANT = "time[datetime]"
@@ -69,9 +71,10 @@ def parse(html: str, url: str) -> Release:
     elsewhere on the page carry titles, dates and names too.
 
     Raises IncompletePageError where the document, its title or its date is missing, naming all
-    that are, and BlockedPageError where the firewall answered.
+    that are, BlockedPageError where the firewall answered, and PageError for a page that would
+    take too long to read.
     """
-    tree = LexborHTMLParser(html)
+    tree = tree_of(html, url)
     parts = _document_parts(tree)
     if parts is None:
         _refuse(html, tree, url)
@@ -87,7 +90,7 @@ def parse(html: str, url: str) -> Release:
         ministers=_names_of(entries, MINISTER_NAMES, notes),
         portfolios=_names_of(parts[PORTFOLIO], PORTFOLIO_NAMES, notes),
         attachments=_attachments_of(parts[RELATED], url, notes),
-        body_html=_body_of(parts[BODY]),
+        body_html=_body_of(parts[BODY], notes),
         node_id=site.node_id_of(_head_link(tree, SHORTLINK)),
         notes=tuple(notes[:_MAX_NOTES]),
     )
@@ -200,9 +203,11 @@ def _attachments_of(asides: Iterable[LexborNode], url: str, notes: list[str]) ->
     return tuple(urls)
 
 
-def _body_of(bodies: list[LexborNode]) -> str:
+def _body_of(bodies: list[LexborNode], notes: list[str]) -> str:
     if not bodies:
         return ""
+    if bodies[0].css_first(AFTER_BODY):
+        notes.append("the body holds what stands after it on the page: its markup was left open")
     for pre in bodies[0].css("pre, listing"):
         # Parsing drops a newline after the tag, so one that is left needs another before it
         # to survive the next parser (HTML Standard, 13.3).

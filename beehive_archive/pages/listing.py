@@ -12,12 +12,13 @@ from datetime import datetime
 from itertools import groupby
 from typing import TypeAlias
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from beehive_archive import site
 from beehive_archive.errors import BlockedPageError
 from beehive_archive.pages.fields import base_of, instant_of, text_of
 from beehive_archive.pages.firewall import blocked_reason
+from beehive_archive.pages.trees import tree_of
 
 MAIN = '[role="main"], main'
 NEXT = 'a[rel~="next"][href], link[rel~="next"][href]'
@@ -60,10 +61,10 @@ def parse(html: str, url: str) -> ListingPage:
     A link to a document that stands among the rows but has no `time` of its own is a row
     without ``published_at``, so that it isn't lost. Documents of any kind count.
 
-    Raises BlockedPageError where the firewall answered. That the first page of a list has no
-    rows is for the caller to judge.
+    Raises BlockedPageError where the firewall answered, and PageError for a page that would
+    take too long to read. That the first page of a list has no rows is for the caller to judge.
     """
-    tree = LexborHTMLParser(html)
+    tree = tree_of(html, url)
     main = tree.css_first(MAIN)
     if main is None and (reason := blocked_reason(html)):
         raise BlockedPageError(f"{url}: the firewall answered: {reason}; try again later")

@@ -303,6 +303,13 @@ class TestBody:
         assert release.attachments == ()
         assert release.ministers == ("A B",)
 
+    def test_note_where_it_swallows_the_page(self) -> None:
+        release = parse(document_page(body="<div class=field--name-body><div><p>Text."), URL)
+        assert release.notes == (
+            "the body holds what stands after it on the page: its markup was left open",
+        )
+        assert release.attachments == ()
+
 
 class TestRelatedItems:
     @pytest.mark.parametrize("place", ["before", "inside", "after", "related", "body"])
