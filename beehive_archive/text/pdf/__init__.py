@@ -1,0 +1,11 @@
+"""PDFs to the archive's Markdown.
+
+``page`` says what a page holds; ``pdfium_page`` and ``pdfplumber_page`` read it; ``tables``,
+``columns`` and ``lines`` bring it into reading order; ``running_heads``, ``paragraphs``,
+``hyphenation`` and ``markup`` make text of it; ``reader`` leads a document through all of them.
+"""
+
+from beehive_archive.text.pdf.page import Page, Sheet, Word
+from beehive_archive.text.pdf.reader import OnPage, PdfText, Recogniser, read_pdf
+
+__all__ = ["OnPage", "Page", "PdfText", "Recogniser", "Sheet", "Word", "read_pdf"]

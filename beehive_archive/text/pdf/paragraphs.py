@@ -1,0 +1,173 @@
+"""Lines gathered into paragraphs and items of lists.
+
+A line ends a paragraph when the next one stands farther off than lines do, is set in another
+type, is indented, opens an item, or when its first word would still have fitted on the line: then
+somebody ended the line on purpose.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from beehive_archive.text.pdf.lines import Line
+from beehive_archive.text.pdf.tables import Table
+
+_WIDER_PITCH = 1.22
+_SAME_SIZE = 0.07
+_INDENT = 0.8  # of the font's size
+_SPACE = 0.3  # of the font's size: about a blank's width
+_CUT_ENDS = "-‐–/"  # a line so ended was broken where it had to be, not where it was full
+_SENTENCE_END = (".", "!", "?", ":", ";", "”", '"', ")", "]")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that make one paragraph, heading or item of a list."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def marker(self) -> str:
+        """What opens the item of a list; empty for other paragraphs."""
+        return self.lines[0].marker
+
+    @property
+    def size(self) -> float:
+        """The size of its type in points."""
+        return self.lines[0].size
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether all of it is bold."""
+        return all(line.is_bold for line in self.lines)
+
+    @property
+    def text(self) -> str:
+        """Its words parted by single spaces."""
+        return " ".join(line.full_text for line in self.lines)
+
+
+def paragraphs(blocks: Sequence[Line | Table]) -> list[Paragraph | Table]:
+    """Return a sheet's lines as paragraphs, in the same order; tables stay as they are."""
+    pitches = _pitches(blocks)
+    found: list[Paragraph | Table] = []
+    for group in _groups(blocks, pitches):
+        if isinstance(group, Table):
+            found.append(group)
+            continue
+        for lines in _split_at_ended_lines(group):
+            paragraph = Paragraph(tuple(lines))
+            previous = found[-1] if found else None
+            if isinstance(previous, Paragraph) and _goes_on(previous, paragraph):
+                found[-1] = Paragraph((*previous.lines, *paragraph.lines))
+            else:
+                found.append(paragraph)
+    return found
+
+
+def _pitches(blocks: Sequence[Line | Table]) -> dict[float, float]:
+    """Return the distance of lines within paragraphs, by size of type: nearly the least one."""
+    distances: dict[float, list[float]] = defaultdict(list)
+    for a, b in pairwise(blocks):
+        if isinstance(a, Line) and isinstance(b, Line) and _is_same_type(a, b):
+            distance = b.baseline - a.baseline
+            if 0.8 * a.size < distance < 2.6 * a.size:
+                distances[round(a.size)].append(distance)
+    return {
+        size: sorted(found)[len(found) // 10]
+        for size, found in distances.items()
+        if len(found) >= 4 or min(found) < 1.7 * size
+    }
+
+
+def _is_same_type(a: Line, b: Line) -> bool:
+    return abs(a.size - b.size) <= _SAME_SIZE * max(a.size, b.size)
+
+
+def _groups(
+    blocks: Sequence[Line | Table], pitches: dict[float, float]
+) -> Iterator[list[Line] | Table]:
+    """Lines that nothing but their ends could part."""
+    group: list[Line] = []
+    for block in blocks:
+        if isinstance(block, Table):
+            if group:
+                yield group
+                group = []
+            yield block
+        elif group and not _breaks(group, block, pitches):
+            group.append(block)
+        else:
+            if group:
+                yield group
+            group = [block]
+    if group:
+        yield group
+
+
+def _breaks(group: list[Line], line: Line, pitches: dict[float, float]) -> bool:
+    previous = group[-1]
+    if line.marker or _is_apart(previous, line, pitches):
+        return True
+    first = group[0]
+    if first.marker:
+        return line.x0 < first.x0 - _INDENT * line.size
+    if abs((line.x0 + line.x1) - (previous.x0 + previous.x1)) < 4.0:
+        return False  # centred
+    if line.x0 > previous.x0 + _INDENT * line.size:
+        return not (len(group) == 1 and _is_hanging(first, line))
+    return line.x0 < previous.x0 - _INDENT * line.size and len(group) > 1
+
+
+def _is_apart(previous: Line, line: Line, pitches: dict[float, float]) -> bool:
+    """Tell whether a line differs from the one above in place or type."""
+    if line.column != previous.column or line.is_tabbed or previous.is_tabbed:
+        return True
+    if not _is_same_type(previous, line) or line.is_bold != previous.is_bold:
+        return True
+    distance = line.baseline - previous.baseline
+    pitch = pitches.get(round(line.size), 1.45 * line.size)
+    return not 0 <= distance <= _WIDER_PITCH * pitch
+
+
+def _is_hanging(first: Line, line: Line) -> bool:
+    """Whether a second line is set in only as far as a label's text, as in ``Note  The ...``."""
+    return any(abs(stop - line.x0) < 1.0 for stop in first.stops)
+
+
+def _split_at_ended_lines(group: list[Line]) -> Iterable[list[Line]]:
+    """Part a group at lines that had room for the next line's first word."""
+    if len(group) == 1:
+        return [group]
+    edge = max(line.x1 for line in group)
+    ended = [
+        a.x1 + _SPACE * a.size + b.first_width < edge - 1.0 and a.full_text[-1] not in _CUT_ENDS
+        for a, b in pairwise(group)
+    ]
+    if group[0].size and sum(ended) >= 0.5 * len(ended) and not _is_justified_end(group, ended):
+        return [[line] for line in group]
+    parts: list[list[Line]] = [[group[0]]]
+    for line, is_ended in zip(group[1:], ended, strict=True):
+        if is_ended:
+            parts.append([line])
+        else:
+            parts[-1].append(line)
+    return parts
+
+
+def _is_justified_end(group: list[Line], ended: list[bool]) -> bool:
+    """Whether a short group is two paragraphs of few lines and no list of short lines."""
+    return sum(ended) == 1 and len(group) > 2 and max(line.x1 for line in group[2:]) > group[0].x1
+
+
+def _goes_on(previous: Paragraph, paragraph: Paragraph) -> bool:
+    """Whether a paragraph at a column's top goes on from the foot of the column before."""
+    last, first = previous.lines[-1], paragraph.lines[0]
+    if last.column == first.column or paragraph.marker or not _is_same_type(last, first):
+        return False
+    if last.is_tabbed or first.is_tabbed or last.is_bold != first.is_bold:
+        return False
+    return first.text[0].islower() and not last.text.endswith(_SENTENCE_END)
