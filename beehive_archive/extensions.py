@@ -9,9 +9,9 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 
@@ -21,6 +21,9 @@ from beehive_archive.findings import Report
 from beehive_archive.reports import json_report, terminal
 from beehive_archive.run import Run
 from beehive_archive.verdict import ExitCode, exit_code, too_many_errors
+
+if TYPE_CHECKING:
+    from beehive_archive.spiders.base import ArchiveSpider
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +45,10 @@ class ArchiveRun:
         self.ending = False
         spider = crawler.spider
         self.run = Run(
-            self.config, spider.name if spider else "", accept=getattr(spider, "accept", False)
+            self.config,
+            spider.name if spider else "",
+            accept=getattr(spider, "accept", False),
+            writes_new=getattr(spider, "writes_new", False),
         )
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_idle, signal=signals.spider_idle)
@@ -82,12 +88,11 @@ class ArchiveRun:
             self._set_exit_code(ExitCode.INCOMPLETE)
             raise CloseSpider("archive_error") from error
 
-    def spider_idle(self, spider: Spider) -> None:
-        """Have alarms confirmed by a second fetch before the spider closes."""
-        requests = [
-            spider.document_request(finding.url, finding.path, dont_filter=True)  # type: ignore[attr-defined]
-            for finding in self.run.to_confirm()
-        ]
+    def spider_idle(self, spider: ArchiveSpider) -> None:
+        """Have what is lost looked for, and alarms confirmed, before the spider closes."""
+        if self.ending:
+            return
+        requests = list(spider.second_looks())
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:

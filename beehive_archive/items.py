@@ -68,14 +68,24 @@ class Fetched:
 class Absence:
     """A document URL that gave no document.
 
-    ``status`` is the HTTP status, None where there was no answer. ``moved_to`` is another
-    document's URL that the site redirects to. ``reason`` is one sentence. ``refused`` says that
-    the page came but can't be archived (no date, say), so that asking again soon is no use.
+    ``status`` is the HTTP status, None where there was no answer. ``reason`` is one sentence.
+    ``refused`` says that the page came but can't be archived (no date, say), so that asking
+    again soon is no use. ``misplaced`` says that another document answers at that URL;
+    ``searched`` that the document was looked for in the site's lists too.
     """
 
     requested_url: str
     path: str | None = None
     status: int | None = None
-    moved_to: str | None = None
     reason: str
     refused: bool = False
+    misplaced: bool = False
+    searched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmodified:
+    """The site's word (304) that a page is as it was when the archive agreed with it."""
+
+    requested_url: str
+    path: str

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from beehive_archive.errors import ArchiveError, BeehiveError
+from beehive_archive.alarms import Outcome
+from beehive_archive.errors import BeehiveError
 from beehive_archive.extensions import ArchiveRun
-from beehive_archive.findings import Finding
-from beehive_archive.items import Absence, Fetched
-from beehive_archive.run import Reconciled
+from beehive_archive.items import Absence, Fetched, Unmodified
 from beehive_archive.text.front_matter import Document
+
+
+logger = logging.getLogger(__name__)
 
 
 class ReconcilePipeline:
@@ -26,25 +29,32 @@ class ReconcilePipeline:
         """Build the pipeline; see Scrapy's components."""
         return cls(ArchiveRun.of(crawler))
 
-    def process_item(self, item: Fetched | Absence) -> Reconciled | Finding:
+    def process_item(self, item: Fetched | Unmodified | Absence) -> Outcome:
         """Hold an item against the archive."""
         run = self.archive_run.run
         run.answered(item)
         if isinstance(item, Absence):
             return run.reconcile_absence(item)
+        if isinstance(item, Unmodified):
+            return run.reconcile_unmodified(item)
+        for note in item.release.notes:
+            logger.warning("%s: %s", item.release.url, note)
+            self.archive_run.crawler.stats.inc_value("beehive/notes")
         try:
             return run.reconcile(item)
         except BeehiveError as error:  # a page that can't be a document: a URL no YAML can hold
-            reason = f"{item.release.url}: {error}"
             absence = Absence(
-                requested_url=item.requested_url, path=item.path, reason=reason, refused=True
+                requested_url=item.requested_url,
+                path=item.path,
+                reason=f"{item.release.url}: {error}",
+                refused=True,
             )
             run.answered(absence)
             return run.reconcile_absence(absence)
 
 
 class StorePipeline:
-    """Writes new documents and notes every outcome; what it passes on leaves by feed exports."""
+    """Writes new documents and notes every outcome; documents go on to Scrapy's feed exports."""
 
     def __init__(self, archive_run: ArchiveRun) -> None:
         self.archive_run = archive_run
@@ -54,20 +64,20 @@ class StorePipeline:
         """Build the pipeline; see Scrapy's components."""
         return cls(ArchiveRun.of(crawler))
 
-    def process_item(self, outcome: Reconciled | Finding) -> Document:
+    def process_item(self, outcome: Outcome) -> Document:
         """Settle an outcome; a document goes on, anything else ends here."""
         run = self.archive_run.run
         try:
             run.settle(outcome)
-        except (ArchiveError, OSError) as error:  # a full disk: stop, nothing more can be kept
+        except (BeehiveError, OSError) as error:  # a full disk: stop, nothing more can be kept
             self.archive_run.end(str(error), reason="archive_error")
             raise DropItem(str(error), log_level="ERROR") from error
-        if run.has_too_many_alarms:
+        if run.is_hopeless:
             self.archive_run.end(
                 "more documents changed or vanished than MAX_CHANGE_RATE allows: nothing was "
                 "written or marked; look at the site, then run again with -a accept=1",
                 reason="change_rate",
             )
-        if isinstance(outcome, Finding):
-            raise DropItem(outcome.detail, log_level="DEBUG")
+        if outcome.document is None:
+            raise DropItem(outcome.finding.detail, log_level="DEBUG")
         return outcome.document

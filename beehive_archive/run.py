@@ -7,12 +7,13 @@ tell it what came, the extension opens and closes it. It knows nothing of Scrapy
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from beehive_archive import findings, reconcile
+from beehive_archive import __version__, findings, reconcile
+from beehive_archive.alarms import Alarms, Outcome
 from beehive_archive.archive.index import ArchiveIndex, Entry, Sighting
 from beehive_archive.archive.ledger import Ledger
 from beehive_archive.archive.lock import ArchiveLock
@@ -20,45 +21,37 @@ from beehive_archive.archive.state import State
 from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ArchiveError, FrontMatterError
-from beehive_archive.findings import Finding
-from beehive_archive.items import Absence, Fetched
+from beehive_archive.findings import UNVERIFIED, Finding
+from beehive_archive.items import Absence, Fetched, Unmodified
 from beehive_archive.reconcile import Archived
 from beehive_archive.render import to_document
 from beehive_archive.site import canonical_url
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
-from beehive_archive.verdict import LEAST_BRAKED, is_braked
 
 logger = logging.getLogger(__name__)
 
 GONE = frozenset({404, 410})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciled:
-    """A page held against the archive: the finding, and the document as it would be written."""
-
-    finding: Finding
-    document: Document
-    fetched: Fetched
-
-
 class Run:
     """The state of one run; hold it only between ``open`` and ``close``."""
 
-    def __init__(self, config: ArchiveConfig, spider: str, *, accept: bool = False) -> None:
+    def __init__(
+        self, config: ArchiveConfig, spider: str, *, accept: bool = False, writes_new: bool = True
+    ) -> None:
         self.config = config
         self.spider = spider
-        self.accept = accept
+        self.writes_new = writes_new
         self.started_at = datetime.now(UTC)
         self.store = ArchiveStore(config.archive_dir)
         self.problems: list[str] = []
-        self.expected_count = 0  # of documents to look at, where the spider knows it
+        self.alarms = Alarms(config.max_change_rate, accept=accept)
         self._lock = ArchiveLock(config.state_dir)
-        self._outstanding: dict[str, str | None] = {}
-        self._held: dict[str, Reconciled | Finding] = {}
+        self._outstanding: dict[str, tuple[str, str | None]] = {}
+        self._lost: dict[str, Absence] = {}
         self._confirming = False
-        self._updates: dict[str, Document] = {}
+        self._updates: dict[str, Outcome] = {}
         self._walks_at_end: set[str] = set()
 
     def open(self) -> None:
@@ -68,16 +61,32 @@ class Run:
         self._lock.acquire()
         self.state = State(self.config.state_dir, self.spider, self.started_at)
         self.index = ArchiveIndex.read(self.config.archive_dir)
-        marker = f"{self.started_at:%Y%m%dT%H%M%SZ}"
-        self.ledger = Ledger(self.config.state_dir / "runs" / f"{self.spider}-{marker}.jsonl")
+        folder = self.config.state_dir / "runs"
+        self._leftovers = sorted(folder.glob(f"{self.spider}-*.jsonl"))
+        self.ledger = Ledger(folder / f"{self.spider}-{self.started_at:%Y%m%dT%H%M%S.%fZ}.jsonl")
         for problem in self.index.problems:
             logger.warning("%s; the file was left out: see scrapy verify", problem)
 
     def close(self) -> None:
-        """Give the archive back."""
-        self.ledger.close(keep=False)
+        """Give the archive back; an unfinished run's findings are kept for ``resume``."""
+        self.ledger.close(keep=bool(self.problems))
+        for leftover in self._leftovers:
+            leftover.unlink(missing_ok=True)
         self.state.close()
         self._lock.release()
+
+    def resume(self) -> set[str]:
+        """Take over what stopped runs found; returns the documents that need no second look.
+
+        What they could not verify is looked at again.
+        """
+        done: set[str] = set()
+        for leftover in self._leftovers:
+            for finding in Ledger.read(leftover):
+                if finding.path and finding.path not in done and finding.kind != UNVERIFIED:
+                    done.add(finding.path)
+                    self.ledger.add(finding)
+        return done
 
     # --- what spiders ask
 
@@ -97,13 +106,30 @@ class Run:
         agrees = not live.title or entry.title == live.title or entry.date in live.dates
         return True if exact and agrees else None
 
+    def validators(self, entry: Entry) -> Mapping[str, str]:
+        """Return the headers that ask for a page only if it is not as when the archive agreed.
+
+        Empty where it never did, or where the file or the settings changed since.
+        """
+        known = self.state.validators(entry.url, str(entry.path))
+        if known is None or (known.etag is None and known.last_modified is None):
+            return {}
+        try:
+            sha256 = self._read(entry).sha256
+        except (FrontMatterError, OSError):
+            return {}
+        if known.agreed != self._agreement(sha256):
+            return {}
+        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return {name: value for name, value in headers.items() if value}
+
     def expect(self, url: str, path: str | None = None) -> None:
         """Note that a document was asked for, so that it is listed if no answer comes."""
-        self._outstanding[canonical_url(url)] = path
+        self._outstanding[path or canonical_url(url)] = (url, path)
 
-    def dismiss(self, url: str) -> None:
+    def dismiss(self, url: str, path: str | None = None) -> None:
         """Note that a document that was asked for is of no concern to this run."""
-        self._outstanding.pop(canonical_url(url), None)
+        self._outstanding.pop(path or canonical_url(url), None)
 
     def end_with(self, problem: str) -> None:
         """Note why the run is not complete."""
@@ -126,60 +152,87 @@ class Run:
 
     # --- what pipelines tell
 
-    def reconcile(self, fetched: Fetched) -> Reconciled:
+    def answered(self, item: Fetched | Unmodified | Absence) -> None:
+        """Note that a document that was asked for got its answer, good or bad."""
+        self.dismiss(item.requested_url, item.path)
+        url = canonical_url(item.requested_url)
+        if isinstance(item, Absence) and item.status not in GONE:
+            self.state.failed(url, item.reason, datetime.now(UTC), refused=item.refused)
+        else:
+            self.state.succeeded(url)
+
+    def reconcile(self, fetched: Fetched) -> Outcome:
         """Hold a page against the archive."""
         release = fetched.release
         document = to_document(release, self.config.timezone, self.config.tables)
         entry = self._identify(fetched)
+        if fetched.path and (entry is None or str(entry.path) != fetched.path):
+            return self.reconcile_absence(
+                Absence(
+                    requested_url=fetched.requested_url,
+                    path=fetched.path,
+                    reason=f"{release.url}: the page there is another document's",
+                    misplaced=True,
+                )
+            )
         finding = self._compare(entry, fetched) if entry else reconcile.new(document)
-        return Reconciled(finding=finding, document=document, fetched=fetched)
+        return Outcome(finding=finding, document=document, fetched=fetched)
 
-    def reconcile_absence(self, absence: Absence) -> Finding:
+    def reconcile_unmodified(self, item: Unmodified) -> Outcome:
+        """Take the site's word that a page is as it was when the archive agreed with it."""
+        entry = self.index.get(item.path)
+        if entry is None:
+            detail = "the archived file went away during the run"
+            return Outcome(finding=Finding(kind=UNVERIFIED, url=item.requested_url, detail=detail))
+        finding = Finding(kind=findings.UNCHANGED, url=entry.url, path=item.path)
+        self.state.seen_again(item.requested_url, datetime.now(UTC))
+        return Outcome(finding=finding)
+
+    def reconcile_absence(self, absence: Absence) -> Outcome:
         """Say what it means that a URL gave no document."""
         entry = self.index.get(absence.path) if absence.path else None
         if entry is None:
-            return Finding(
-                kind=findings.UNVERIFIED, url=absence.requested_url, detail=absence.reason
-            )
-        kind = findings.REMOVED if absence.status in GONE else findings.UNVERIFIED
+            finding = Finding(kind=UNVERIFIED, url=absence.requested_url, detail=absence.reason)
+            return Outcome(finding=finding)
+        kind = findings.REMOVED if absence.status in GONE else UNVERIFIED
         try:
-            return reconcile.judged(kind, self._read(entry), absence.reason)
+            finding = reconcile.judged(kind, self._read(entry), absence.reason)
         except (FrontMatterError, OSError) as error:
-            return _unreadable(entry, error)
+            finding = _unreadable(entry, error)
+        lost = absence.status in GONE or absence.misplaced
+        if lost and not absence.searched and absence.path not in self.alarms:
+            self._lost[str(entry.path)] = absence
+        return Outcome(finding=finding)
 
-    def settle(self, outcome: Reconciled | Finding) -> Finding | None:
-        """Take an outcome in: write what is new, hold what alarms, note the rest.
-
-        Returns the finding as it was noted, None where it is held for a second fetch.
-        """
-        finding = outcome.finding if isinstance(outcome, Reconciled) else outcome
-        if finding.path is not None and finding.path in self._held:
-            return self._settle_held(self._held.pop(finding.path), outcome)
-        if finding.kind in findings.ALARMS and finding.path is not None:
-            self._held[finding.path] = outcome
-            return None
-        if isinstance(outcome, Reconciled) and finding.kind == findings.NEW:
+    def settle(self, outcome: Outcome) -> None:
+        """Take an outcome in: write what is new, hold what alarms, note the rest."""
+        finding = outcome.finding
+        if finding.path in self._lost:
+            return  # it is looked for first
+        if finding.path in self.alarms:
+            finding = self.alarms.confirm(finding)
+            if finding.kind == findings.CHANGED and self.config.on_change == "update":
+                self._updates[str(finding.path)] = outcome
+        elif finding.kind in findings.ALARMS:
+            self.alarms.hold(finding)
+            return
+        if finding.kind == findings.NEW and self.writes_new:
             finding = self._write_new(outcome)
-        if isinstance(outcome, Reconciled):
-            self._saw(outcome, finding)
-        return self._note(finding)
-
-    def answered(self, item: Fetched | Absence) -> None:
-        """Note that a document that was asked for got its answer, good or bad."""
-        url = canonical_url(item.requested_url)
-        self._outstanding.pop(url, None)
-        if isinstance(item, Fetched) or item.status in GONE:
-            self.state.succeeded(url)
-        else:
-            self.state.failed(url, item.reason, datetime.now(UTC), refused=item.refused)
-
-    # --- alarms: changed, moved, removed
+        self._saw(outcome, finding)
+        self.ledger.add(finding)
 
     @property
-    def has_too_many_alarms(self) -> bool:
-        """Whether more documents changed or vanished than a whole run may have."""
-        total = max(self.expected_count, len(self.index), LEAST_BRAKED)
-        return not self.accept and is_braked(len(self._held), total, self.config.max_change_rate)
+    def is_hopeless(self) -> bool:
+        """Whether so much changed or vanished already that the whole run can't be believed."""
+        return self.alarms.are_too_many(max(len(self.index), self.ledger.counts.total()))
+
+    # --- second looks
+
+    def take_lost(self) -> list[Absence]:
+        """Return the archived documents that are not where they were, each once."""
+        lost = list(self._lost.values())
+        self._lost.clear()
+        return lost
 
     def to_confirm(self) -> Iterator[Finding]:
         """Yield what a second fetch must confirm; only once in a run.
@@ -189,52 +242,35 @@ class Run:
         if self._confirming:
             return
         self._confirming = True
-        looked_at = self.ledger.counts.total() + len(self._held)
-        if not self.accept and is_braked(len(self._held), looked_at, self.config.max_change_rate):
+        looked_at = self.ledger.counts.total() + len(self.alarms)
+        if self.alarms.are_too_many(looked_at):
             self.end_with(
-                f"{len(self._held)} of {looked_at} documents changed or vanished, more than "
+                f"{len(self.alarms)} of {looked_at} documents changed or vanished, more than "
                 "MAX_CHANGE_RATE allows: nothing was written or marked; look at the site, "
                 "then run again with -a accept=1"
             )
             return
-        for outcome in list(self._held.values()):
-            finding = outcome.finding if isinstance(outcome, Reconciled) else outcome
-            self.expect(finding.url, finding.path)
-            yield finding
+        yield from self.alarms
 
     def finish(self) -> None:
-        """Settle what is left: unconfirmed alarms, unanswered requests, confirmed updates."""
-        for outcome in self._held.values():
-            finding = outcome.finding if isinstance(outcome, Reconciled) else outcome
-            self.dismiss(finding.url)
-            self._note(_unconfirmed(finding, "no second fetch confirmed it"))
-        self._held.clear()
-        for path, document in self._updates.items():
-            self._update(PurePosixPath(path), document)
+        """Settle what is left: updates, unconfirmed alarms, unanswered requests, walks."""
+        for path, outcome in self._updates.items():
+            if outcome.document is not None:
+                self._update(PurePosixPath(path), outcome.document)
+        for finding in self.alarms.give_up():
+            self.dismiss(finding.url, finding.path)
+            self.ledger.add(finding)
+        for absence in self.take_lost():
+            self.expect(absence.requested_url, absence.path)
         if not self._outstanding:
             for list_name in self._walks_at_end:
                 self.state.end_walk(list_name)
         now = datetime.now(UTC)
-        for url, archived_path in self._outstanding.items():
-            reason = "not reached before the run ended"
-            self.state.failed(url, reason, now)
-            self._note(
-                Finding(kind=findings.UNVERIFIED, url=url, path=archived_path, detail=reason)
-            )
+        reason = "not reached before the run ended"
+        for url, archived_path in self._outstanding.values():
+            self.state.failed(canonical_url(url), reason, now)
+            self.ledger.add(Finding(kind=UNVERIFIED, url=url, path=archived_path, detail=reason))
         self._outstanding.clear()
-
-    def _settle_held(self, first: Reconciled | Finding, second: Reconciled | Finding) -> Finding:
-        before = first.finding if isinstance(first, Reconciled) else first
-        after = second.finding if isinstance(second, Reconciled) else second
-        if after.kind in findings.ALARMS and not _agree(before, after):
-            return self._note(_unconfirmed(before, f"a second fetch found another {after.kind}"))
-        if after.kind == findings.UNVERIFIED:
-            return self._note(_unconfirmed(before, after.detail))
-        if isinstance(second, Reconciled):
-            self._saw(second, after)
-            if after.kind == findings.CHANGED and self.config.on_change == "update" and after.path:
-                self._updates[after.path] = second.document
-        return self._note(after)
 
     # --- reading and writing documents
 
@@ -281,8 +317,10 @@ class Run:
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         return Archived(entry.path, text, front_matter.load(path))
 
-    def _write_new(self, outcome: Reconciled) -> Finding:
+    def _write_new(self, outcome: Outcome) -> Finding:
         document = outcome.document
+        if document is None:
+            raise ValueError("a finding of a new document came without the document")
         path = self.store.free_path(document.date, document.url)
         self.store.write(path, front_matter.dumps(document))
         self.index.add(Entry(path, document.url, document.title, document.date))
@@ -295,8 +333,10 @@ class Run:
         except (ArchiveError, OSError) as error:
             self.end_with(str(error))
 
-    def _saw(self, outcome: Reconciled, finding: Finding) -> None:
+    def _saw(self, outcome: Outcome, finding: Finding) -> None:
         fetched = outcome.fetched
+        if fetched is None or finding.kind == UNVERIFIED:
+            return
         self.state.saw(
             fetched.release.url,
             now=datetime.now(UTC),
@@ -305,29 +345,19 @@ class Run:
             published_at=fetched.release.published_at,
             etag=fetched.etag,
             last_modified=fetched.last_modified,
-            stored=finding.kind == findings.NEW,
+            agreed=self._agreement(finding.sha256) if finding.kind == findings.UNCHANGED else None,
+            stored=finding.kind == findings.NEW and self.writes_new,
         )
 
-    def _note(self, finding: Finding) -> Finding:
-        self.ledger.add(finding)
-        return finding
-
-
-def _agree(first: Finding, second: Finding) -> bool:
-    return (first.kind, first.after) == (second.kind, second.after)
-
-
-def _unconfirmed(finding: Finding, why: str) -> Finding:
-    return replace(
-        finding,
-        kind=findings.UNVERIFIED,
-        detail=f"seen as {finding.kind} once, not confirmed: {why}",
-    )
+    def _agreement(self, sha256: str) -> str:
+        """Return what an archived text agreed with its page under: text, settings, version."""
+        config = self.config
+        return f"{sha256} {config.timezone.key} {config.tables} {__version__}"
 
 
 def _unreadable(entry: Entry, error: Exception) -> Finding:
     return Finding(
-        kind=findings.UNVERIFIED,
+        kind=UNVERIFIED,
         url=entry.url,
         path=str(entry.path),
         title=entry.title,

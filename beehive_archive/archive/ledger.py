@@ -21,11 +21,7 @@ class Ledger:
         self.path = path
         self.counts: Counter[str] = Counter()
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            _drop_torn_line(path)
-        self._file = path.open("a", encoding="utf-8")
-        for finding in self._read():
-            self.counts[finding.kind] += 1
+        self._file = path.open("w", encoding="utf-8")
 
     def add(self, finding: Finding) -> None:
         """Note a finding; it is in the file when this returns."""
@@ -38,11 +34,7 @@ class Ledger:
 
     def differences(self) -> Iterator[Finding]:
         """Yield the findings that aren't ``unchanged``, in the order they were noted."""
-        return (finding for finding in self._read() if finding.kind != UNCHANGED)
-
-    def paths(self) -> set[str]:
-        """Return the archived documents that were looked at."""
-        return {finding.path for finding in self._read() if finding.path}
+        return (finding for finding in self.read(self.path) if finding.kind != UNCHANGED)
 
     def close(self, *, keep: bool) -> None:
         """Close the file, and delete it unless it is to be kept for another run."""
@@ -50,16 +42,10 @@ class Ledger:
         if not keep:
             self.path.unlink(missing_ok=True)
 
-    def _read(self) -> Iterator[Finding]:
-        with self.path.open(encoding="utf-8") as lines:
+    @staticmethod
+    def read(path: Path) -> Iterator[Finding]:
+        """Yield a file's findings, without a last line that a kill left unfinished."""
+        with path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
-                yield Finding.from_json(json.loads(line))
-
-
-def _drop_torn_line(path: Path) -> None:
-    """Cut off a last line that a kill left unfinished."""
-    content = path.read_bytes()
-    end = content.rfind(b"\n") + 1
-    if end < len(content):
-        with path.open("r+b") as file:
-            file.truncate(end)
+                if line.endswith("\n"):
+                    yield Finding.from_json(json.loads(line))

@@ -36,6 +36,7 @@ create table urls (
     etag text,
     last_modified text,
     published_at text,
+    agreed text,                -- what the archived text agreed with the page under
     stored_run integer          -- the run that brought the document into the archive
 );
 create index urls_node_id on urls (node_id);
@@ -81,6 +82,15 @@ class Failure:
         return not _iso(now) < self.next_try_at <= _iso(now + LONGEST_RETRY)
 
 
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """A last answer's validators, and what the archived text agreed with it under."""
+
+    etag: str | None
+    last_modified: str | None
+    agreed: str | None
+
+
 class State:
     """The SQLite file ``.state/state.sqlite``; every call is one whole transaction.
 
@@ -113,10 +123,12 @@ class State:
         published_at: datetime | None = None,
         etag: str | None = None,
         last_modified: str | None = None,
+        agreed: str | None = None,
         stored: bool = False,
     ) -> None:
         """Remember a document's answer.
 
+        ``agreed`` says under what text and settings the archive agreed with it (see ``Run``).
         ``stored`` says that this run brought the document into the archive.
         """
         url = canonical_url(live_url)
@@ -124,8 +136,8 @@ class State:
             self._db.execute(
                 """
                 insert into urls (url, live_url, path, node_id, status, seen_at, etag,
-                                  last_modified, published_at, stored_run)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  last_modified, published_at, agreed, stored_run)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 on conflict (url) do update set
                     live_url = excluded.live_url,
                     path = coalesce(excluded.path, path),
@@ -135,6 +147,7 @@ class State:
                     etag = excluded.etag,
                     last_modified = excluded.last_modified,
                     published_at = coalesce(excluded.published_at, published_at),
+                    agreed = excluded.agreed,
                     stored_run = coalesce(excluded.stored_run, stored_run)
                 """,
                 (
@@ -147,9 +160,29 @@ class State:
                     etag,
                     last_modified,
                     _iso(published_at) if published_at else None,
+                    agreed,
                     self.run_id if stored else None,
                 ),
             )
+
+    def seen_again(self, live_url: str, now: datetime) -> None:
+        """Remember that a page is as it was (304)."""
+        with self._db:
+            self._db.execute(
+                "update urls set seen_at = ? where url = ?", (_iso(now), canonical_url(live_url))
+            )
+
+    def validators(self, live_url: str, path: str) -> Validators | None:
+        """Return what a page's last answer can be asked about again with."""
+        row = self._db.execute(
+            "select etag, last_modified, agreed from urls where url = ? and path = ?",
+            (canonical_url(live_url), path),
+        ).fetchone()
+        return Validators(*row) if row else None
+
+    def seen_at(self, path: str) -> str | None:
+        """Return when an archived document was last held against its page, None for never."""
+        return self._value("select max(seen_at) from urls where path = ?", path)
 
     def node_is(self, node_id: int, live_url: str) -> None:
         """Remember which document a node id leads to, without having read the document."""

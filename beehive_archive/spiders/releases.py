@@ -12,17 +12,15 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from beehive_archive.errors import PageError
-from beehive_archive.items import NEW_ZEALAND, Absence, Fetched
+from beehive_archive.items import NEW_ZEALAND
 from beehive_archive.middlewares.backoff import RunIsEndingError
 from beehive_archive.pages import feed, listing
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import (
     KINDS,
     Kind,
-    document_url_of,
     feed_url,
     fetch_url,
-    node_id_of,
     node_url,
     recorded_url,
 )
@@ -30,13 +28,12 @@ from beehive_archive.spiders import arguments
 from beehive_archive.spiders.base import ArchiveSpider, page_text
 from beehive_archive.spiders.lists import DocumentList, Step, Walk, lists_of, sighting_of
 
-REDIRECTS = (301, 302, 303, 307, 308)
-
 
 class ReleasesSpider(ArchiveSpider):
     """Newest first by feed and listing; further back by search, under each government."""
 
     name = "releases"
+    writes_new = True
     ARGUMENTS: ClassVar[Mapping[str, str]] = {
         "kind": f"some of {','.join(KINDS)} (default: release)",
         "since": "YYYY-MM-DD, only documents of this New Zealand date and later",
@@ -64,7 +61,7 @@ class ReleasesSpider(ArchiveSpider):
         """Ask for what the arguments name, else for feeds, listings and the recent documents."""
         requests: Iterator[Request]
         if self.urls is not None:
-            requests = map(self.row_request, self.urls, map(node_id_of, self.urls))
+            requests = map(self.document_request, self.urls)
         elif self.only_failed:
             requests = self.retries()
         else:
@@ -191,34 +188,7 @@ class ReleasesSpider(ArchiveSpider):
             if url is None or (
                 self.run.knows(sighting_of(row, url)) is not True and not self.run.was_refused(url)
             ):
-                yield self.row_request(url, row.node_id)
-
-    def row_request(self, url: str | None, node_id: int | None) -> Request:
-        """Return a request for a row's document, by its node id where its URL isn't known."""
-        if node_id is None or (url is not None and node_id_of(url) is None):
-            return self.document_request(url or "")
-        address = node_url(node_id)
-        request = self.document_request(address)
-        meta = {"dont_redirect": True, "handle_httpstatus_list": [*REDIRECTS, 404, 410]}
-        return request.replace(callback=self.parse_node, meta=meta)
-
-    def parse_node(
-        self, response: Response, requested_url: str, path: str | None
-    ) -> Iterator[Request | Fetched | Absence]:
-        """Follow ``/node/N`` to its document, unless the archive has that already."""
-        if response.status not in REDIRECTS:
-            yield from self.parse_document(response, requested_url, path)
-            return
-        location = response.urljoin((response.headers.get("Location") or b"").decode("latin-1"))
-        url = document_url_of(recorded_url(location, self.site_url))
-        if url is None:
-            reason = f"{requested_url}: the site leads to {location}, which is no document"
-            yield Absence(requested_url=requested_url, reason=reason, status=response.status)
-            return
-        self.run.dismiss(requested_url)
-        self.run.state.node_is(node_id_of(requested_url) or 0, url)
-        if self.run.state.path_of(url) is None:
-            yield self.document_request(url)
+                yield self.document_request(url or node_url(row.node_id or 0))
 
     # --- documents that are asked for without a list
 
@@ -236,4 +206,4 @@ class ReleasesSpider(ArchiveSpider):
         """Return requests for what failed before; in a routine run only what is due."""
         due = None if self.only_failed else datetime.now(UTC)
         for failure in self.run.state.failures(due):
-            yield self.row_request(failure.url, node_id_of(failure.url))
+            yield self.document_request(failure.url)

@@ -1,0 +1,91 @@
+"""``scrapy crawl check``: what the site says today against what the archive says."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from scrapy import Request, signals
+
+from beehive_archive.archive.index import Entry
+from beehive_archive.site import canonical_url
+from beehive_archive.spiders import arguments
+from beehive_archive.spiders.base import ArchiveSpider
+
+
+class CheckSpider(ArchiveSpider):
+    """Fetches every chosen document by its own URL and compares; writes no document."""
+
+    name = "check"
+    writes_new = False
+    ARGUMENTS: ClassVar[Mapping[str, str]] = {
+        "since": "YYYY-MM-DD, only documents that the archive has from this date on",
+        "until": "YYYY-MM-DD, only documents that the archive has up to this date",
+        "urls": "URL,URL or @FILE: just these",
+        "sample": "N, so many documents chosen at random",
+        "seed": "WORD that makes the random choice another one (default: 0)",
+        "stale": "DAYS, only documents not checked for so many days, oldest first",
+        "resume": "1: go on with a check that was stopped",
+        "accept": "1: believe a run in which very many documents changed",
+    }
+
+    def read_arguments(self, given: Mapping[str, str]) -> None:
+        """Read what this spider takes."""
+        self.urls = arguments.urls(given.get("urls"), self.site_url)
+        self.sample = arguments.count("sample", given.get("sample"))
+        self.seed = given.get("seed", "0")
+        self.stale_days = arguments.count("stale", given.get("stale"))
+        self.resumes = arguments.switch("resume", given.get("resume"))
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for the chosen documents, no faster than they are fetched.
+
+        Scrapy would else schedule 55,000 requests at once and hold them all in memory.
+        """
+        chosen = self.choose()
+        for entry in chosen:
+            self.run.expect(self.url_of(entry), str(entry.path))
+        self.logger.info("Checking %d of %d documents", len(chosen), len(self.run.index))
+        for entry in chosen:
+            if self.crawler.engine.needs_backout():
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
+            yield self.document_request(
+                self.url_of(entry),
+                str(entry.path),
+                headers=self.run.validators(entry),
+                dont_filter=True,
+            )
+
+    def choose(self) -> list[Entry]:
+        """Return the archived documents to check, in the archive's order."""
+        done = self.run.resume() if self.resumes else set()
+        entries = [
+            entry
+            for entry in self.run.index
+            if self.is_in_span(entry.date) and str(entry.path) not in done
+        ]
+        if self.urls is not None:
+            wanted = {canonical_url(url) for url in self.urls}
+            entries = [entry for entry in entries if canonical_url(entry.url) in wanted]
+        if self.stale_days is not None:
+            entries = self.stale(entries, self.stale_days)
+        if self.sample is not None and self.sample < len(entries):
+            generator = random.Random(self.seed)  # noqa: S311 -- reproducible, not secret
+            chosen = set(generator.sample(range(len(entries)), self.sample))
+            entries = [entry for number, entry in enumerate(entries) if number in chosen]
+        if self.urls is not None and not entries and not done:
+            self.run.end_with("the archive holds none of the given URLs; see -a urls")
+        return entries
+
+    def stale(self, entries: list[Entry], days: int) -> list[Entry]:
+        """Return the documents that were not checked for so many days, oldest check first."""
+        limit = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
+        checked = [(self.run.state.seen_at(str(entry.path)) or "", entry) for entry in entries]
+        checked.sort(key=lambda pair: pair[0])
+        return [entry for seen_at, entry in checked if seen_at < limit]
+
+    def url_of(self, entry: Entry) -> str:
+        """Return the URL that a document was last seen under, the archived one by default."""
+        return self.run.state.live_url_of(str(entry.path)) or entry.url
