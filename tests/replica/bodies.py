@@ -67,7 +67,7 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
     after_blank = start == 0 or _is_blank(state.src[start - 1])
     before_blank = state.pos == state.posMax or _is_blank(state.src[state.pos])
     if not after_blank:
-        count -= _close(state, count)
+        count -= _close(state, count, before_blank=before_blank)
     texts = 1 if count and before_blank else 0
     count -= texts
     for length, tag in ((2, "strong"), (1, "em")):
@@ -78,11 +78,15 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _close(state: StateInline, count: int) -> int:
+def _close(state: StateInline, count: int, *, before_blank: bool) -> int:
     """Close what a run of so many marks closes; returns how many it took."""
     opened = _open(state.tokens)
     tags = [token.tag for token in opened]
-    wanted = {1: ["em"], 2: ["strong"]}.get(count, ["strong", "em"])
+    wanted = ["strong", "em"]
+    if count == 1 or (count == 2 and tags == ["em"] and before_blank):
+        wanted = ["em"]
+    elif count == 2:
+        wanted = ["strong"]
     if sorted(tags) == ["em", "strong"] and len(wanted) == 1 and tags[-1] != wanted[0]:
         # Opened by one run of three, whose order only shows now.
         opened[0].tag, opened[1].tag = tags[1], tags[0]
@@ -128,6 +132,7 @@ class Bodies:
             self._kept = sqlite3.connect(
                 folder / "bodies.sqlite", isolation_level=None, check_same_thread=False
             )
+            self._kept.execute("PRAGMA journal_mode = WAL")
             self._kept.execute("PRAGMA synchronous = OFF")
             self._kept.execute("CREATE TABLE IF NOT EXISTS bodies (digest BLOB PRIMARY KEY, html)")
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -56,8 +57,13 @@ class _Archived:
 class ArchivedBody:
     """A body that is read and rendered each time that its page is asked for."""
 
-    path: Path
-    bodies: Bodies
+    archive: Path = field(repr=False)
+    name: str
+    bodies: Bodies = field(repr=False)
+
+    @property
+    def path(self) -> Path:
+        return self.archive / self.name
 
     def __call__(self) -> str:
         return self.bodies.html(split(self.path.read_text(encoding="utf-8"))[1])
@@ -78,8 +84,9 @@ def load(
         kind = next((k for k, about in KINDS.items() if SITE + about.prefix in archived.url), None)
         if kind is None:
             continue
-        seed = _seed(path.relative_to(archive))
-        document = _document(archived, kind, seed, ArchivedBody(path, bodies), damaged)
+        name = path.relative_to(archive).as_posix()
+        seed = _seed(name)
+        document = _document(archived, kind, seed, ArchivedBody(archive, name, bodies), damaged)
         yield _told_apart(document, seed, taken_paths, taken_nodes)
 
 
@@ -133,15 +140,15 @@ def _read(front_matter: str) -> _Archived:
         title=json.loads(title),
         date=date.fromisoformat(values["date"][0]),
         url=values["url"][0],
-        ministers=tuple(values.get("ministers", ())),
-        portfolios=tuple(values.get("portfolios", ())),
+        ministers=tuple(map(sys.intern, values.get("ministers", ()))),
+        portfolios=tuple(map(sys.intern, values.get("portfolios", ()))),
         attachments=tuple(values.get("attachments", ())),
     )
 
 
-def _seed(path: Path) -> int:
+def _seed(name: str) -> int:
     """A number that is the same in every run and looks drawn by lot."""
-    return int.from_bytes(blake2b(path.as_posix().encode(), digest_size=8).digest())
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest())
 
 
 def _document(

@@ -40,6 +40,8 @@ def serving(replica: Replica, port: int = 0) -> Iterator[Replica]:
         server.loop.call_soon_threadsafe(server.loop.stop)
         thread.join(timeout=10)
         server.loop.close()
+    if replica.crashes:
+        raise replica.crashes[0]
 
 
 class _Server:
@@ -146,7 +148,7 @@ class _Connection(asyncio.Protocol):
         if request.method not in {"GET", "HEAD"}:
             self._refuse(405)
             return
-        response = self._server.replica.respond(request)
+        response = self._respond(request)
         keep = request.headers.get("connection", "").lower() != "close"
         if response.steps is not None:
             self._streaming = self._server.loop.create_task(self._stream(response, keep=keep))
@@ -155,6 +157,13 @@ class _Connection(asyncio.Protocol):
         self._transport.write(response.head(Connection=None if keep else "close") + body)
         if not keep:
             self._transport.close()
+
+    def _respond(self, request: Request) -> Response:
+        try:
+            return self._server.replica.respond(request)
+        except Exception as error:  # noqa: BLE001 - a test's own hook; the test gets it at its end
+            self._server.replica.crashes.append(error)
+            return Response(500, repr(error).encode(), "text/plain")
 
     def _refuse(self, status: int) -> None:
         self._transport.write(Response(status, content_type="text/plain").head(Connection="close"))

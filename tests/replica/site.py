@@ -56,7 +56,8 @@ class Replica:
     is the log of all requests, in order (a bounded deque in its place forgets them). ``on_request``
     holds functions that are called with each request before it is answered, and may change the
     site; those in ``on_answer`` are called when its status is known. A server's thread answers
-    under ``lock``; the methods below take it too.
+    under ``lock``; the methods below take it too. What a hook or a fault raises is a 500 to the
+    client and kept in ``crashes``, the first of which ``serving`` raises at its end.
     """
 
     def __init__(self, documents: Iterable[ReplicaDocument] = ()) -> None:
@@ -65,6 +66,7 @@ class Replica:
         self.requests: MutableSequence[Request] = []
         self.on_request: list[Callable[[Request], object]] = []
         self.on_answer: list[Callable[[Request], object]] = []
+        self.crashes: list[Exception] = []
         self.lock = threading.RLock()
         # Set by the server while it runs.
         self.url = ""
@@ -154,14 +156,11 @@ class Replica:
         with self.lock:
             self.pages[_path(where)] = Response(body=body, **response)
 
-    def add_file(self, where: str, content: bytes, content_type: str | None = None) -> None:
+    def add_file(self, where: str, content: bytes, **response: Any) -> None:
         """Put or replace a file below ``/sites/default/files/``."""
-        self.add_page(
-            where,
-            content,
-            content_type=content_type or files.content_type(_path(where)),
-            headers={"ETag": f'"{crc32(content):08x}"'},
-        )
+        response.setdefault("content_type", files.content_type(_path(where)))
+        response.setdefault("headers", {"ETag": f'"{crc32(content):08x}"'})
+        self.add_page(where, content, **response)
 
     def redirect(self, where: str, to: str, status: int = 301) -> None:
         """Send a path to another path, or to a whole URL."""
@@ -230,11 +229,12 @@ class Replica:
             return response
 
     def _set(self, document: ReplicaDocument) -> None:
-        self.documents[document.path] = document
-        self.paths_by_node[document.node_id] = document.path
-        self.gone.pop(document.path, None)
+        path = document.path
+        self.documents[path] = document
+        self.paths_by_node[document.node_id] = path
+        self.gone.pop(path, None)
         self.gone.pop(f"/node/{document.node_id}", None)
-        self.redirects.pop(document.path, None)
+        self.redirects.pop(path, None)
         self._forget_lists()
 
     def _forget_lists(self) -> None:

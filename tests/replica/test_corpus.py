@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.error import URLError
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
@@ -21,6 +19,7 @@ from tests.replica import Replica, ReplicaDocument, serving
 from tests.replica.bodies import Bodies, renderer, to_html
 from tests.replica.corpus import ArchivedBody, fold, live_slug, load, split
 from tests.replica.documents import NEW_ZEALAND
+from tests.replica.process import running
 
 
 @pytest.mark.parametrize(
@@ -61,6 +60,8 @@ def test_the_archive_folds_a_live_slug_to_its_own(archived: str, title: str) -> 
         "*** a star in bold**",
         "** a star in italic*",
         "**\\*\\** two stars in bold**",
+        "*italic* and *italic with a star after it**",
+        "*italic [**bold link**](/a)*",
         "2 * 3 and 4\\*5",
         "*[a link](https://example.org/?a=1&b=2) in italic*",
         "*[only a link](/a)*",
@@ -202,33 +203,19 @@ def test_the_samples_conventions_show(sample_archive: Path) -> None:
     assert lost / total == pytest.approx(0.08, abs=0.01)
 
 
-@pytest.fixture
-def program(seeds: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """A replica as a process of its own: its URL and its log."""
+def test_as_a_program(seeds: Path, tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
-    command = [
-        sys.executable,
-        "-m",
-        "tests.replica",
-        "--archive",
-        seeds,
-        "--log",
-        log,
-        "--identify",
-    ]
-    root = Path(__file__).parent.parent.parent
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip(), log
-        process.terminate()
-        assert process.wait(timeout=10) == 0
-
-
-def test_as_a_program(program: tuple[str, Path]) -> None:
-    url, log = program
     path = "/release/closer-defence-cooperation-between-new-zealand-and-japan"
-    with urlopen(url + path) as response:
-        text = response.read().decode()
-    assert 'rel="shortlink"' in text
-    assert "Andrew Little" in unquote(text)
-    assert f'"target": "{path}", "status": 200' in log.read_text()
+    with running(seeds, "--log", log, "--identify") as replica:
+        with urlopen(replica.url + path) as response:
+            text = response.read().decode()
+        assert 'rel="shortlink"' in text
+        assert "Andrew Little" in text
+        assert f'"target": "{path}", "status": 200' in log.read_text()
+    with pytest.raises(URLError):
+        urlopen(replica.url)
+
+
+def test_a_program_that_can_not_start_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="did not start"), running(tmp_path, "--port", "high"):
+        pass

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.replica import Replica, attachment, document
+from tests.replica import Replica, attachment, document, serving
 from tests.replica.documents import GOVERNMENTS, government_at, slugify
 from tests.replica.messages import Request
 
@@ -258,7 +258,11 @@ class TestChange:
             assert generated.headers["Content-Type"] == "application/pdf"
             assert generated.read().startswith(b"%PDF-1.4")
         replica.add_file(url, b"%PDF-1.7 mine")
-        assert get(replica, where)[2] == "%PDF-1.7 mine"
+        _, headers, text = get(replica, where)
+        assert text == "%PDF-1.7 mine"
+        assert get(replica, where, If_None_Match=headers["ETag"])[0] == 304
+        replica.add_file(url, b"same validator", headers={"ETag": headers["ETag"]})
+        assert get(replica, where)[2] == "same validator"
 
 
 class TestValidators:
@@ -309,6 +313,18 @@ class TestServer:
             received = b"".join(iter(lambda: raw.recv(65536), b""))
         assert received.count(b"HTTP/1.1 200 OK") == 3
         assert received.count(b"HTTP/1.1 400 Bad Request") == 1
+
+    def test_what_a_hook_raises_reaches_the_test(self) -> None:
+        def fail(request: Request) -> None:
+            raise AssertionError(request.path)
+
+        def run() -> None:
+            with serving(Replica()) as replica:
+                replica.on_request.append(fail)
+                assert get(replica, "/robots.txt")[0] == 500
+
+        with pytest.raises(AssertionError, match=r"^/robots\.txt$"):
+            run()
 
     def test_the_log(self, replica: Replica) -> None:
         before_s = time.monotonic()
