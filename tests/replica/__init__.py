@@ -17,15 +17,19 @@ The fixture ``replica`` serves an empty one; a test fills it, changes it and ord
 - ``replica.fault(faults.blocked(), "/releases", after=1, times=2)`` orders a fault; ``faults`` has
   the kinds. It returns a rule that counts what it ``seen`` and ``struck``.
 - ``replica.requests`` logs path, headers, time, status and fault of each request;
-  ``replica.on_request`` holds hooks that run before each answer.
+  ``replica.on_request`` holds hooks that run before each answer. What one raises fails the test.
 - ``replica.options`` switches what the real site may or may not have: node ids, canonical links,
   validators, compression, a challenge for clients without scripts.
 - ``with replica.refusing_connections():`` closes the port for a while.
 - Documents name ``https://www.beehive.govt.nz`` in their absolute links, as the real site does;
   only redirects lead to the replica's own address.
 
+``Replica(corpus.load(folder))`` is the site that an archive was taken from, bodies read and
+rendered as they are asked for; ``process.running(folder)`` or ``python -m tests.replica --archive
+DIR`` serves one as a process of its own (``--cache DIR`` renders each body once: for benchmarks).
+
 ``documents`` is what a site holds, ``pages`` its markup, ``site`` the state, ``routes`` the
-answers, ``faults`` the disasters, ``server`` the sockets.
+answers, ``faults`` the disasters, ``server`` the sockets, ``bodies`` Markdown back to HTML.
 """
 
 from tests.replica import faults
