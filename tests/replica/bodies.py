@@ -32,8 +32,8 @@ def renderer() -> MarkdownIt:
     markdown.disable(["code", "lheading", "reference", "autolink"])
     markdown.inline.ruler.at("emphasis", _emphasis)
     markdown.inline.ruler2.disable(["balance_pairs", "emphasis"])
-    markdown.normalizeLink = markdown.normalizeLinkText = str  # type: ignore[method-assign]
-    markdown.validateLink = bool  # type: ignore[method-assign]
+    markdown.normalizeLink = markdown.normalizeLinkText = str  # type: ignore[assignment, method-assign]
+    markdown.validateLink = bool  # type: ignore[assignment, method-assign]
     return markdown
 
 
