@@ -1,0 +1,196 @@
+"""Checking the archive on disk alone: no network, no state, nothing written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from beehive_archive.archive import problems
+from beehive_archive.archive.document_checks import Lines, byte_problems, check_document
+from beehive_archive.archive.index import SUFFIXES
+from beehive_archive.archive.layout import (
+    ATTACHMENTS,
+    REVISIONS,
+    TEXT_SUFFIX,
+    attachment_path,
+    is_laid_out,
+)
+from beehive_archive.archive.problems import Problem
+from beehive_archive.archive.store import TEMPORARY_PREFIX
+from beehive_archive.errors import FrontMatterError
+from beehive_archive.site import canonical_url
+from beehive_archive.text import attachment_text, front_matter
+from beehive_archive.text.attachment_text import AttachmentText
+from beehive_archive.text.front_matter import Document
+from beehive_archive.text.front_matter_fields import MAX_DOCUMENT_BYTES, decode
+
+_HASHED_AT_ONCE_BYTES = 1 << 20
+
+
+class Verification:
+    """One walk over an archive; what it counted is known at its end.
+
+    ``documents`` and ``attachments_named`` are numbers. Where the archive has no ``attachments/``
+    none was ever fetched, and those that documents name are counted only.
+    """
+
+    def __init__(self, root: Path, today: date) -> None:
+        self.root = root
+        self.today = today
+        self.documents = 0
+        self.attachments_named = 0
+        self.has_attachments = (root / ATTACHMENTS).is_dir()
+        self._path_by_url: dict[str, str] = {}
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong, by path; a document is forgotten once it is checked."""
+        for path, problem in _walk(self.root):
+            if problem is not None:
+                yield problem
+            elif path.name.startswith(TEMPORARY_PREFIX):
+                message = "an interrupted write left this; no document misses it, delete it"
+                yield Problem(str(path), 1, problems.LEFTOVER, message)
+            elif path.parts[0] == ATTACHMENTS:
+                yield from self._check_attachment(path)
+            elif path.parts[0] != REVISIONS and _may_be_document(path):
+                yield from self._check_document(path)
+
+    # --- documents
+
+    def _check_document(self, path: PurePosixPath) -> Iterator[Problem]:
+        try:
+            data = _read(self.root / path)
+            if not is_laid_out(path) and not front_matter.has_front_matter(data):
+                return  # a README, say
+            self.documents += 1
+            text = decode(data, str(path))
+            document = front_matter.loads(text, name=str(path))
+        except FrontMatterError as error:
+            yield Problem(str(path), error.line, problems.FRONT_MATTER, error.problem)
+        except OSError as error:
+            yield _unreadable(path, error)
+        else:
+            yield from check_document(path, text, document, self.today)
+            yield from self._check_shared_url(path, text, document)
+            yield from self._check_named_attachments(path, text, document)
+
+    def _check_shared_url(
+        self, path: PurePosixPath, text: str, document: Document
+    ) -> Iterator[Problem]:
+        first = self._path_by_url.setdefault(canonical_url(document.url), str(path))
+        if first != str(path):
+            line = Lines(text).of("url")
+            yield Problem(str(path), line, problems.DUPLICATE_URL, f"{first} has the same URL")
+
+    def _check_named_attachments(
+        self, path: PurePosixPath, text: str, document: Document
+    ) -> Iterator[Problem]:
+        for number, url in enumerate(document.attachments):
+            place = attachment_path(url)
+            if place is None:
+                continue
+            self.attachments_named += 1
+            if self.has_attachments and not os.path.lexists(self.root / place):
+                line = Lines(text).of_item("attachments", number)
+                message = f"expected {place}, found no such file; see scrapy crawl attachments"
+                yield Problem(str(path), line, problems.ATTACHMENT_MISSING, message)
+
+    # --- attachments
+
+    def _check_attachment(self, path: PurePosixPath) -> Iterator[Problem]:
+        """Check an attachment's text against its file; a file without text has nothing to say."""
+        if path.suffix != TEXT_SUFFIX:
+            return
+        file = path.with_suffix("")
+        is_beside = (self.root / file).is_file()
+        try:
+            data = _read(self.root / path)
+            if not is_beside and not front_matter.has_front_matter(data):
+                return  # an attachment that is Markdown itself
+            text = decode(data, str(path))
+            known = attachment_text.loads_attachment(text, name=str(path))
+            if is_beside:
+                yield from self._check_digest(path, file, known, Lines(text).of("sha256"))
+            else:
+                message = f"expected {file}, found no such file; see scrapy crawl attachments"
+                yield Problem(str(path), 1, problems.TEXT_WITHOUT_FILE, message)
+        except FrontMatterError as error:
+            yield Problem(str(path), error.line, problems.FRONT_MATTER, error.problem)
+        except OSError as error:
+            yield _unreadable(path, error)
+        else:
+            for code, line, message in byte_problems(text, attachment_text.dumps_attachment, known):
+                yield Problem(str(path), line, code, message)
+
+    def _check_digest(
+        self, path: PurePosixPath, file: PurePosixPath, known: AttachmentText, line: int
+    ) -> Iterator[Problem]:
+        sha256 = _sha256_of_file(self.root / file)
+        if sha256 != known.sha256:
+            message = (
+                f"expected {file} to have the sha256 {known.sha256}, found {sha256}; "
+                "restore it, or see scrapy crawl attachments"
+            )
+            yield Problem(str(path), line, problems.ATTACHMENT_ALTERED, message)
+
+
+def _walk(root: Path) -> Iterator[tuple[PurePosixPath, Problem | None]]:
+    """Yield every file by path, or in its place what keeps it from being read.
+
+    Folders whose name begins with a dot (``.state``, ``.git``) are no part of the archive.
+    """
+    folders: list[Iterator[os.DirEntry[str]]] = [iter(_sorted_entries(root))]
+    while folders:
+        entry = next(folders[-1], None)
+        if entry is None:
+            folders.pop()
+            continue
+        path = PurePosixPath(os.path.relpath(entry.path, root))
+        if entry.is_symlink():
+            if not entry.name.startswith("."):
+                yield path, _symlink(root, path)
+        elif entry.is_file(follow_symlinks=False):
+            yield path, None
+        elif entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+            try:
+                folders.append(iter(_sorted_entries(Path(entry.path))))
+            except OSError as error:
+                yield path, _unreadable(path, error)
+
+
+def _sorted_entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
+def _symlink(root: Path, path: PurePosixPath) -> Problem:
+    target = os.path.realpath(root / path)
+    inside = Path(target).is_relative_to(root.resolve())
+    where = "" if inside else " outside the archive"
+    message = f"a link to {target}{where}: what it leads to does not count; put it there itself"
+    return Problem(str(path), 1, problems.SYMLINK, message)
+
+
+def _may_be_document(path: PurePosixPath) -> bool:
+    return path.name.endswith(SUFFIXES) and not path.name.startswith(".")
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MAX_DOCUMENT_BYTES + 1)
+
+
+def _sha256_of_file(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as opened:
+        while chunk := opened.read(_HASHED_AT_ONCE_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _unreadable(path: PurePosixPath, error: OSError) -> Problem:
+    message = f"can't be read ({error.strerror or error}); check its permissions and the disk"
+    return Problem(str(path), 1, problems.UNREADABLE, message)

@@ -1,0 +1,82 @@
+"""What this project's own commands share: settings, errors as one plain line, exit codes.
+
+It stands outside ``commands/`` because Scrapy takes every module there for a command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from abc import abstractmethod
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from beehive_archive.config import ArchiveConfig
+from beehive_archive.errors import (
+    ArchiveLockedError,
+    BeehiveError,
+    ConfigurationError,
+    ReportError,
+)
+from beehive_archive.reports.visible import plain
+from beehive_archive.verdict import ExitCode
+
+
+class ArchiveCommand(ScrapyCommand):
+    """A command over the archive on disk; its ``work`` returns the exit code."""
+
+    requires_project = True
+    requires_crawler_process = False
+    positional: tuple[str, ...] = ()  # the names of the arguments that must be given
+
+    def syntax(self) -> str:
+        """Say the command's arguments and options."""
+        return " ".join((*self.positional, "[options]"))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Do the work; an error of ours is one line on stderr and an exit code."""
+        self._refuse_arguments(args)
+        try:
+            self.exitcode = int(self.work(self._config(), opts, *args))
+        except (ConfigurationError, ReportError) as error:
+            self._fail(error, ExitCode.USAGE)
+        except ArchiveLockedError as error:
+            self._fail(error, ExitCode.LOCKED)
+        except BrokenPipeError:  # `scrapy verify | head`: who read has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            self.exitcode = int(ExitCode.INCOMPLETE)
+        except (BeehiveError, OSError) as error:
+            self._fail(error, ExitCode.INCOMPLETE)
+
+    @abstractmethod
+    def work(self, config: ArchiveConfig, opts: argparse.Namespace, *args: str) -> ExitCode:
+        """Do what the command is for, and return how it went."""
+
+    def say(self, line: str) -> None:
+        """Print a line that may hold text from outside."""
+        print(plain(line))  # noqa: T201 -- a command's output
+
+    def _refuse_arguments(self, args: list[str]) -> None:
+        """Scrapy passes options that it doesn't know on as arguments."""
+        for argument in args:
+            if argument.startswith("-"):
+                raise UsageError(f"unrecognized option: {argument}", print_help=False)
+        if len(args) != len(self.positional):
+            wanted = " ".join(self.positional) or "no arguments"
+            raise UsageError(f"expected {wanted}, found {len(args)} arguments", print_help=False)
+
+    def _config(self) -> ArchiveConfig:
+        if self.settings is None:
+            raise UsageError("run this inside the project's folder")
+        config = ArchiveConfig.from_settings(self.settings)
+        if not config.archive_dir.is_dir():
+            raise ConfigurationError(
+                f"ARCHIVE_DIR: expected the archive's folder, found none at {config.archive_dir}"
+            )
+        return config
+
+    def _fail(self, error: Exception, code: ExitCode) -> None:
+        print(f"error: {plain(str(error))}", file=sys.stderr)  # noqa: T201
+        self.exitcode = int(code)
