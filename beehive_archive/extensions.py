@@ -23,6 +23,8 @@ from beehive_archive.run import Run
 from beehive_archive.verdict import ExitCode, exit_code, too_many_errors
 
 if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
     from beehive_archive.spiders.base import ArchiveSpider
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class ArchiveRun:
         )
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_idle, signal=signals.spider_idle)
+        crawler.signals.connect(self.item_error, signal=signals.item_error)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
     @classmethod
@@ -97,6 +100,13 @@ class ArchiveRun:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def item_error(self, item: object, failure: Failure) -> None:
+        """Count a document whose outcome an error of this program swallowed."""
+        url = getattr(item, "requested_url", "")
+        self.run.end_with(
+            f"{url}: {type(failure.value).__name__}: {failure.value}; see the log above"
+        )
 
     def spider_closed(self, reason: str) -> None:
         """Write the report, say the summary and set the exit code."""

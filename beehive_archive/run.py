@@ -25,7 +25,7 @@ from beehive_archive.findings import UNVERIFIED, Finding
 from beehive_archive.items import Absence, Fetched, Unmodified
 from beehive_archive.reconcile import Archived
 from beehive_archive.render import to_document
-from beehive_archive.site import canonical_url
+from beehive_archive.site import canonical_url, node_id_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 
@@ -49,6 +49,8 @@ class Run:
         self.alarms = Alarms(config.max_change_rate, accept=accept)
         self._lock = ArchiveLock(config.state_dir)
         self._outstanding: dict[str, tuple[str, str | None]] = {}
+        self._asked: set[str] = set()
+        self._listed_as: dict[str, str] = {}  # archived documents that a list names exactly
         self._lost: dict[str, Absence] = {}
         self._confirming = False
         self._updates: dict[str, Outcome] = {}
@@ -123,9 +125,31 @@ class Run:
         headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in headers.items() if value}
 
+    def is_listed(self, live: Sighting) -> None:
+        """Note that a list names a document: an archived one with that URL has its own URL.
+
+        So it has lost no characters, and is not another live document whose slug folds to its.
+        """
+        exact = self.index.with_url(live.url)
+        if len(exact) == 1:
+            self._listed_as[str(exact[0].path)] = live.url
+
+    def path_of(self, url: str) -> str | None:
+        """Return the path of the one archived document that a URL was, or is recorded, to be."""
+        seen = self.state.path_of(url)
+        if seen is not None and self.index.get(seen):
+            return seen
+        exact = self.index.with_url(url)
+        return str(exact[0].path) if len(exact) == 1 else None
+
     def expect(self, url: str, path: str | None = None) -> None:
         """Note that a document was asked for, so that it is listed if no answer comes."""
+        self._asked |= {path, canonical_url(url)} if path else {canonical_url(url)}
         self._outstanding[path or canonical_url(url)] = (url, path)
+
+    def was_asked(self, url: str, path: str | None = None) -> bool:
+        """Tell whether a document was asked for in this run already."""
+        return canonical_url(url) in self._asked or path in self._asked
 
     def dismiss(self, url: str, path: str | None = None) -> None:
         """Note that a document that was asked for is of no concern to this run."""
@@ -293,7 +317,8 @@ class Run:
 
     def _is_anothers(self, entry: Entry, live_url: str) -> bool:
         """Tell whether an archived document was seen to be another live URL's."""
-        seen_as = self.state.live_url_of(str(entry.path))
+        path = str(entry.path)
+        seen_as = self.state.live_url_of(path) or self._listed_as.get(path)
         return seen_as is not None and canonical_url(seen_as) not in {
             canonical_url(live_url),
             "",
@@ -348,6 +373,8 @@ class Run:
             agreed=self._agreement(finding.sha256) if finding.kind == findings.UNCHANGED else None,
             stored=finding.kind == findings.NEW and self.writes_new,
         )
+        if finding.path and node_id_of(fetched.requested_url) is None:
+            self.state.leads_to(fetched.requested_url, fetched.release.url, finding.path)
 
     def _agreement(self, sha256: str) -> str:
         """Return what an archived text agreed with its page under: text, settings, version."""

@@ -21,6 +21,7 @@ ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 4  # the most under way at all, whoever raises the number below
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0  # Scrapy's own 0.5 lets some requests follow after half a second
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 30.0
@@ -32,6 +33,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # off by default up to Scrapy 2.19
 DOWNLOAD_TIMEOUT = 60  # seconds, for the whole answer
 DOWNLOAD_MAXSIZE = 20 * 1024 * 1024  # bytes; a page is about 350 KB, the largest body seen 5 MB
 DOWNLOAD_WARNSIZE = 0
+METAREFRESH_ENABLED = False  # a page's word is no redirect; the site uses none
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 3
 RETRY_HTTP_CODES = [408, 429, 500, 502, 503, 504, 522, 524]
@@ -45,16 +47,23 @@ ITEM_PIPELINES = {
     "beehive_archive.pipelines.StorePipeline": 500,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "beehive_archive.middlewares.onsite.OnsiteMiddleware": 50,
     # In Scrapy's order: the brake takes the place of Scrapy's own retries, which know neither
     # the firewall nor Retry-After.
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "beehive_archive.middlewares.backoff.BackoffMiddleware": 550,
+    # Inside HttpCompressionMiddleware (590), where bodies are still compressed.
+    "beehive_archive.middlewares.wholeness.WholenessMiddleware": 595,
     # Next to the downloader, so that each hop of a redirect is an exchange of its own.
     "beehive_archive.middlewares.cassette.CassetteMiddleware": 950,
 }
 EXTENSIONS = {
     "beehive_archive.extensions.ArchiveRun": 100,
 }
+# Spiders ask for nothing twice by mistake; Scrapy's filter would also drop, without a word, a
+# redirect to a page that was read already.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists have it
 LOG_LEVEL = "INFO"
 STATS_DUMP = False  # the summary says it in fewer lines; `-s STATS_DUMP=True` shows all

@@ -195,6 +195,23 @@ class State:
                 (canonical_url(live_url), live_url, node_id),
             )
 
+    def leads_to(self, url: str, live_url: str, path: str) -> None:
+        """Remember that a URL gave the page of another, so that a list's row is known by it.
+
+        A URL that was itself seen to be a document's is left as it is.
+        """
+        if canonical_url(url) == canonical_url(live_url):
+            return
+        with self._db:
+            self._db.execute(
+                """
+                insert into urls (url, live_url, path) values (?, ?, ?)
+                on conflict (url) do update set live_url = excluded.live_url, path = excluded.path
+                where seen_at is null
+                """,
+                (canonical_url(url), live_url, path),
+            )
+
     def path_of(self, url: str) -> str | None:
         """Return the path of the document that a live URL was seen to be."""
         return self._value("select path from urls where url = ?", canonical_url(url))

@@ -74,7 +74,8 @@ class Command(ScrapyCrawlCommand):
 
 
 def _collect(failure: Failure, errors: list[BaseException]) -> None:
-    errors.append(failure.value)
+    if failure.value is not None:
+        errors.append(failure.value)
 
 
 def _errors_of(task: asyncio.Task[None]) -> list[BaseException]:

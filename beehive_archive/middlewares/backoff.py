@@ -77,7 +77,7 @@ class BackoffMiddleware(RetryMiddleware):
         loop = asyncio.get_running_loop()
         began = loop.time()
         while (left_s := self._resume_at - loop.time()) > 0:
-            if self.run.ending:
+            if self.run.ending or not self.crawler.crawling:  # Ctrl-C must not wait
                 raise RunIsEndingError(f"{request.url}: not fetched, the run ends")
             await asyncio.sleep(min(left_s, _LOOK_AGAIN_S))
         if (waited_s := loop.time() - began) > _LOOK_AGAIN_S / 10:

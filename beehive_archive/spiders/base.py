@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,9 +14,10 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import IncompletePageError, PageError
@@ -23,6 +25,7 @@ from beehive_archive.extensions import ArchiveRun
 from beehive_archive.items import Absence, Fetched, Unmodified
 from beehive_archive.middlewares.backoff import RunIsEndingError
 from beehive_archive.pages import document, listing
+from beehive_archive.pages.fields import shown
 from beehive_archive.run import GONE, Run
 from beehive_archive.site import (
     canonical_url,
@@ -115,8 +118,7 @@ class ArchiveSpider(scrapy.Spider):
         self.run.dismiss(requested_url, path)
         self.run.state.node_is(node_id_of(requested_url) or 0, url)
         if path is not None or self.run.state.path_of(url) is None:
-            dont_filter = path is not None
-            yield self.document_request(url, path, searched=searched, dont_filter=dont_filter)
+            yield self.document_request(url, path, searched=searched)
 
     def parse_document(
         self, response: Response, requested_url: str, path: str | None, searched: bool
@@ -179,7 +181,9 @@ class ArchiveSpider(scrapy.Spider):
             yield from self.look_for(lost)
             return
         for finding in self.run.to_confirm():
-            yield self.document_request(finding.url, finding.path, dont_filter=True)
+            # The archived URL may lack characters that the live one has.
+            url = self.run.state.live_url_of(finding.path or "") or finding.url
+            yield self.document_request(url, finding.path)
 
     def look_for(self, lost: list[Lost]) -> Iterator[Request]:
         """Ask for lost documents by node id where it is known, else through the lists."""
@@ -190,9 +194,7 @@ class ArchiveSpider(scrapy.Spider):
             node_id = self.run.state.node_id_of(each.entry.url)
             kind = kind_of(each.entry.url)
             if node_id is not None:
-                yield self.document_request(
-                    node_url(node_id), path, searched=True, dont_filter=True
-                )
+                yield self.document_request(node_url(node_id), path, searched=True)
             elif kind is not None:
                 for government in governments_between(each.earliest, each.latest):
                     by_list[DocumentList(kind, government)].append(each)
@@ -209,7 +211,6 @@ class ArchiveSpider(scrapy.Spider):
             callback=self.parse_finder_page,
             errback=self.finder_failed,
             cb_kwargs={"finder": finder, "number": number},
-            dont_filter=True,
         )
 
     def parse_finder_page(
@@ -248,7 +249,7 @@ class ArchiveSpider(scrapy.Spider):
         if canonical_url(url) == canonical_url(absence.requested_url):
             reason = f"{absence.reason}, but the site's lists still name it"
             return replace(absence, status=None, reason=reason, searched=True)
-        return self.document_request(url, absence.path, searched=True, dont_filter=True)
+        return self.document_request(url, absence.path, searched=True)
 
     def is_in_span(self, day: date) -> bool:
         """Tell whether a New Zealand date lies between ``since`` and ``until``."""
@@ -258,18 +259,22 @@ class ArchiveSpider(scrapy.Spider):
 def page_text(response: Response) -> str:
     """Return a page as text; raises PageError where it is none.
 
-    The site writes UTF-8. Bytes that decode as UTF-8 are UTF-8, whatever a header claims; only
-    others are left to Scrapy's guess.
+    The site writes UTF-8. Bytes that decode as UTF-8 are UTF-8, whatever a header claims; others
+    must be what they are declared as. Nothing is guessed and nothing replaced: a wrong guess
+    would be stored as the document's words.
     """
-    try:
-        return response.body.decode("utf-8")
-    except UnicodeDecodeError:
-        if isinstance(response, TextResponse):
-            return response.text
-        raise PageError(
-            f"{response.url}: expected a page, found "
-            f"{(response.headers.get('Content-Type') or b'unnamed').decode('latin-1')}"
-        ) from None
+    content_type = (response.headers.get("Content-Type") or b"none").decode("latin-1")
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(
+        response.body
+    )
+    for encoding in ("utf-8", declared):
+        if encoding is not None:
+            with suppress(UnicodeDecodeError, LookupError):
+                return response.body.decode(encoding)
+    raise PageError(
+        f"{response.url}: expected a page in UTF-8, found bytes that aren't (Content-Type: "
+        f"{shown(content_type)}); try again later"
+    )
 
 
 def _header(response: Response, name: str) -> str | None:

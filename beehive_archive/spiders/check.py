@@ -55,7 +55,6 @@ class CheckSpider(ArchiveSpider):
                 self.url_of(entry),
                 str(entry.path),
                 headers=self.run.validators(entry),
-                dont_filter=True,
             )
 
     def choose(self) -> list[Entry]:

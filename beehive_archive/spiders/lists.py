@@ -15,8 +15,11 @@ from beehive_archive.items import NEW_ZEALAND
 from beehive_archive.pages.listing import ListingPage, Row
 from beehive_archive.site import CURRENT_GOVERNMENT, Government, Kind, governments_between
 
-# A page past the end has no rows, but so has, now and then, one in the middle.
-EMPTY_PAGES_TO_END = 2
+# A page past the end has no rows, but so has, now and then, one in the middle: two in a row are
+# the end, more where the last page with rows had a link to a next one. A page that repeats the
+# one before it brings nothing either, but is no end.
+FRUITLESS_PAGES_TO_END = 2
+FRUITLESS_PAGES_DESPITE_NEXT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ def lists_of(
     """
     if governments is not None:
         return tuple(DocumentList(kind, each) for each in governments for kind in kinds)
-    spanned = (CURRENT_GOVERNMENT,) if since is None else governments_between(since, until)
+    is_open = since is None and until is None
+    spanned = (CURRENT_GOVERNMENT,) if is_open else governments_between(since, until)
     return tuple(
         DocumentList(kind, None if each is CURRENT_GOVERNMENT and kind.listing else each)
         for each in spanned
@@ -63,20 +67,39 @@ def lists_of(
     )
 
 
+def routine_list(kind: Kind) -> DocumentList:
+    """Return the list that a run without arguments walks through for a kind.
+
+    >>> from beehive_archive.site import KINDS
+    >>> routine_list(KINDS["speech"]).name
+    '/speeches'
+    """
+    return DocumentList(kind, None if kind.listing else CURRENT_GOVERNMENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do after a page: rows to read, and the next page's number, None at the end."""
+    """What to do after a page: rows to read, and the next page's number, None at the end.
+
+    ``again`` says that the next page is one that was read before.
+    """
 
     rows: tuple[Row, ...]
     next_page: int | None
+    again: bool = False
 
 
 class Walk:
-    """A walk through one list, newest first.
+    """A walk through one list, newest first, and back.
 
     ``is_new`` tells of a row whether it was unknown before this walk began. An incremental walk
-    ends at the first page that holds nothing new; one with ``since`` at the first page that
-    lies wholly before it; any at ``max_pages`` or where the list ends.
+    turns round at the first page that holds nothing new; one with ``since`` at the first page
+    that lies wholly before it; any at ``max_pages`` or where the list ends.
+
+    The way back is for what changes meanwhile: a document that is removed moves the rows after it
+    onto a page that was read already, where the way forward misses them; a page can be empty by
+    accident. Documents published meanwhile move rows the other way, and stand on the first page,
+    which is the last on the way back.
     """
 
     def __init__(
@@ -91,49 +114,70 @@ class Walk:
     ) -> None:
         self.source = source
         self.has_rows = False
-        self.hit_max_pages = False
+        self.problem: str | None = None
         self._is_new = is_new
         self._incremental = incremental
         self._since = since
         self._until = until
         self._max_pages = max_pages
         self._seen: set[str | int] = set()
+        self._last_page = 0  # with rows
+        self._last_has_next = False
         self._last_keys: set[str | int] = set()
-        self._empty_pages = 0
+        self._fruitless_pages = 0
+        self._reads_on = False  # past the first page again, for so much moved in
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing but the list's own end, or what is known, ends the walk."""
+        return self._since is None and self._until is None and self._max_pages is None
 
     def take(self, page: ListingPage, number: int) -> Step:
-        """Take a page in and say how to go on."""
+        """Take in a page on the way forward and say how to go on."""
         keys = {key_of(row) for row in page.rows}
         fresh = tuple(row for row in page.rows if key_of(row) not in self._seen)
-        repeated = bool(keys) and keys == self._last_keys  # a site that ignores the number
         any_new = any(self._is_new(row) for row in page.rows)
+        repeats = bool(keys) and keys == self._last_keys
+        self._fruitless_pages = 0 if keys and not repeats else self._fruitless_pages + 1
         self._seen |= keys
-        self._last_keys = keys
-        self.has_rows |= bool(keys)
-        self._empty_pages = 0 if keys else self._empty_pages + 1
+        if keys:
+            self.has_rows = True
+            self._last_keys, self._last_has_next = keys, page.has_next
+            self._last_page = number
         ended = (
-            repeated
-            or self._empty_pages >= EMPTY_PAGES_TO_END
+            self._is_past_the_end(repeats=repeats)
             or (number == 0 and not keys)
             or (self._incremental and bool(keys) and not any_new)
             or self._is_before_span(page.rows)
+            or (self._max_pages is not None and number + 1 >= self._max_pages)
         )
-        if not ended and self._max_pages is not None and number + 1 >= self._max_pages:
-            ended = self.hit_max_pages = True
         rows = tuple(row for row in fresh if self._is_in_span(row))
-        return Step(rows, None if ended else number + 1)
+        if not ended:
+            return Step(rows, number + 1)
+        back_to = min(number - 1, self._last_page)
+        return Step(rows, back_to if back_to >= 0 else None, again=True)
 
     def take_again(self, page: ListingPage, number: int) -> Step:
-        """Take in a page read once more at the end: rows that moved in while the walk went on.
-
-        New rows stand before those seen, so a page that holds a seen one is the last.
-        """
+        """Take in a page on the way back: rows that were not there before, or not seen."""
         keys = {key_of(row) for row in page.rows}
         fresh = tuple(row for row in page.rows if key_of(row) not in self._seen)
-        ended = not keys or bool(keys & self._seen)
+        all_moved_in = bool(keys) and not keys & self._seen
         self._seen |= keys
         rows = tuple(row for row in fresh if self._is_in_span(row))
-        return Step(rows, None if ended else number + 1)
+        if number > 0 and not self._reads_on:
+            return Step(rows, number - 1, again=True)
+        self._reads_on = True
+        return Step(rows, number + 1 if all_moved_in else None, again=True)
+
+    def _is_past_the_end(self, *, repeats: bool) -> bool:
+        if repeats and self._fruitless_pages >= FRUITLESS_PAGES_TO_END:
+            self.problem = (
+                f"{self.source.name}: expected other rows on each page, found page "
+                f"{self._last_page} like the one before it; the list no longer takes page numbers"
+            )
+            return True
+        needed = FRUITLESS_PAGES_DESPITE_NEXT if self._last_has_next else FRUITLESS_PAGES_TO_END
+        return self._fruitless_pages >= needed
 
     def _is_in_span(self, row: Row) -> bool:
         """Tell whether a row's date fits; one without a date is read to find out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
@@ -17,16 +17,24 @@ from beehive_archive.middlewares.backoff import RunIsEndingError
 from beehive_archive.pages import feed, listing
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import (
+    CURRENT_GOVERNMENT,
     KINDS,
     Kind,
     feed_url,
     fetch_url,
+    kind_of,
     node_url,
     recorded_url,
 )
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.base import ArchiveSpider, page_text
-from beehive_archive.spiders.lists import DocumentList, Step, Walk, lists_of, sighting_of
+from beehive_archive.spiders.lists import (
+    DocumentList,
+    Walk,
+    lists_of,
+    routine_list,
+    sighting_of,
+)
 
 
 class ReleasesSpider(ArchiveSpider):
@@ -55,13 +63,14 @@ class ReleasesSpider(ArchiveSpider):
         self.only_failed = arguments.choice("retry", given.get("retry"), "failed")
         self.is_routine = not given.keys() & {"since", "until", "government", "urls", "retry"}
         self.open_walks: list[Walk] = []
-        self.any_rows = False
+        self.kinds_seen: set[Kind] = set()
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the arguments name, else for feeds, listings and the recent documents."""
-        requests: Iterator[Request]
+        if not self.is_routine:
+            self.leave_gaps_open()
         if self.urls is not None:
-            requests = map(self.document_request, self.urls)
+            requests = self.known_requests(self.urls)
         elif self.only_failed:
             requests = self.retries()
         else:
@@ -82,9 +91,24 @@ class ReleasesSpider(ArchiveSpider):
 
     # --- lists
 
+    def leave_gaps_open(self) -> None:
+        """Keep the next routine run from stopping at what this one brings in.
+
+        A run with ``since`` or ``urls`` can store newer documents than some that the archive
+        still lacks: that a page of the listing holds nothing new would no longer mean that the
+        pages after it hold nothing new either.
+        """
+        is_discovery = self.urls is None and not self.only_failed
+        for kind in self.kinds if is_discovery else KINDS.values():
+            self.run.begin_walk(routine_list(kind).name)
+
     def begin_walk(self, source: DocumentList) -> Request:
         """Return the request for a list's first page."""
-        first_run = self.run.begin_walk(source.name)
+        # With `pages` the user says where to stop; the walk stays unfinished for later runs.
+        first_run = None
+        if self.is_routine:
+            began = self.run.begin_walk(source.name)
+            first_run = None if self.max_pages else began
         walk = Walk(
             source,
             is_new=partial(self.is_new, first_run=first_run),
@@ -97,7 +121,7 @@ class ReleasesSpider(ArchiveSpider):
         return self.page_request(walk, 0)
 
     def page_request(self, walk: Walk, number: int, *, again: bool = False) -> Request:
-        """Return the request for a list's page; ``again`` for the look back at the end."""
+        """Return the request for a list's page; ``again`` for the way back."""
         url = walk.source.page_url(number)
         kwargs = {"walk": walk, "number": number, "again": again}
         return self.list_request(url, self.parse_page, **kwargs)
@@ -109,7 +133,6 @@ class ReleasesSpider(ArchiveSpider):
             callback=callback,
             errback=self.list_failed,
             cb_kwargs=cb_kwargs,
-            dont_filter=True,
         )
 
     def parse_feed(self, response: Response, kind: Kind) -> Iterator[Request]:
@@ -141,26 +164,27 @@ class ReleasesSpider(ArchiveSpider):
                 "has changed, or it needs a browser"
             )
             return
-        self.any_rows |= bool(page.rows)
+        if page.rows:
+            self.kinds_seen.add(walk.source.kind)
         yield from self.row_requests(step.rows)
-        yield from self.go_on(walk, number, step, again=again)
-
-    def go_on(self, walk: Walk, number: int, step: Step, *, again: bool) -> Iterator[Request]:
-        """Ask for the next page, or at the end for the first once more: it may have grown."""
         if step.next_page is not None:
-            yield self.page_request(walk, step.next_page, again=again)
-        elif not again and number > 0:
-            yield self.page_request(walk, 0, again=True)
+            yield self.page_request(walk, step.next_page, again=step.again)
         else:
             self.end_walk(walk)
 
     def end_walk(self, walk: Walk) -> None:
         """Note a walk's end; searches that found nothing at all are no searches."""
-        self.run.end_walk(walk.source.name)
+        source = walk.source
         self.open_walks.remove(walk)
-        if not self.open_walks and not self.any_rows:
+        if walk.problem:
+            self.run.end_with(walk.problem)
+        elif walk.is_whole and (self.is_routine or source.government is CURRENT_GOVERNMENT):
+            self.run.end_walk(routine_list(source.kind).name)
+        is_last = not any(each.source.kind is source.kind for each in self.open_walks)
+        if is_last and source.kind not in self.kinds_seen:
             self.run.end_with(
-                "no search named a single document; its layout has changed, or it needs a browser"
+                f"no search named a single {source.kind.name}; its layout has changed, or it needs "
+                "a browser"
             )
 
     def list_failed(self, failure: Failure) -> None:
@@ -172,25 +196,36 @@ class ReleasesSpider(ArchiveSpider):
 
     # --- rows
 
-    def is_new(self, row: Row, first_run: int) -> bool:
+    def is_new(self, row: Row, first_run: int | None) -> bool:
         """Tell whether a row's document was unknown before the walk began."""
         url = row.url or self.run.state.url_of_node(row.node_id or 0)
         if url is None:
             return True
-        if self.run.state.stored_since(url, first_run):
+        if first_run is not None and self.run.state.stored_since(url, first_run):
             return True
         return self.run.knows(sighting_of(row, url)) is False and not self.run.was_refused(url)
 
     def row_requests(self, rows: tuple[Row, ...]) -> Iterator[Request]:
         """Return requests for the rows whose documents the archive may lack."""
-        for row in rows:
-            url = row.url or self.run.state.url_of_node(row.node_id or 0)
-            if url is None or (
-                self.run.knows(sighting_of(row, url)) is not True and not self.run.was_refused(url)
+        urls = [row.url or self.run.state.url_of_node(row.node_id or 0) for row in rows]
+        for row, url in zip(rows, urls, strict=True):
+            if url is not None:
+                self.run.is_listed(sighting_of(row, url))
+        for row, url in zip(rows, urls, strict=True):
+            if url is not None and (
+                self.run.knows(sighting_of(row, url)) is True or self.run.was_refused(url)
             ):
-                yield self.document_request(url or node_url(row.node_id or 0))
+                continue
+            address = url or node_url(row.node_id or 0)
+            if not self.run.was_asked(address):
+                yield self.document_request(address)
 
     # --- documents that are asked for without a list
+
+    def known_requests(self, urls: Iterable[str]) -> Iterator[Request]:
+        """Return requests for URLs, as checks where the archive has their documents."""
+        for url in urls:
+            yield self.document_request(url, self.run.path_of(url))
 
     def rechecks(self) -> Iterator[Request]:
         """Return requests for the archived documents of the last ``RECHECK_DAYS`` days."""
@@ -198,12 +233,12 @@ class ReleasesSpider(ArchiveSpider):
         first = today - timedelta(days=self.run.config.recheck_days)
         if self.run.config.recheck_days:
             for entry in self.run.index:
-                if entry.date >= first:
+                if entry.date >= first and kind_of(entry.url) in self.kinds:
                     url = self.run.state.live_url_of(str(entry.path)) or entry.url
-                    yield self.document_request(url, str(entry.path))
+                    if not self.run.was_asked(url, str(entry.path)):
+                        yield self.document_request(url, str(entry.path))
 
     def retries(self) -> Iterator[Request]:
         """Return requests for what failed before; in a routine run only what is due."""
         due = None if self.only_failed else datetime.now(UTC)
-        for failure in self.run.state.failures(due):
-            yield self.document_request(failure.url)
+        yield from self.known_requests(each.url for each in self.run.state.failures(due))
