@@ -9,17 +9,16 @@ import wcwidth
 
 from beehive_archive.findings import (
     CHANGED,
-    CONVENTION,
     KINDS,
     MOVED,
     NEW,
     REMOVED,
     UNCHANGED,
-    UNLISTED,
     UNVERIFIED,
     Finding,
     Report,
 )
+from beehive_archive.reports.kinds import SIGNS
 from beehive_archive.reports.visible import plain
 
 MIN_WIDTH, MAX_WIDTH = 40, 200
@@ -29,16 +28,6 @@ MAX_PROBLEM_LINES = 3  # of a narrow terminal
 SHOWN_KINDS = (NEW, CHANGED, MOVED, REMOVED)  # those that are worth a line each
 TWO_LINES_BELOW = 72  # columns: below it the path goes under the title
 
-_SIGNS = {
-    NEW: "+",
-    CHANGED: "~",
-    MOVED: ">",
-    REMOVED: "-",
-    CONVENTION: "c",
-    UNLISTED: "u",
-    UNVERIFIED: "?",
-    UNCHANGED: "=",
-}
 _COLOURS = {NEW: "32", CHANGED: "33", MOVED: "36", REMOVED: "31", UNVERIFIED: "35"}
 _BOLD, _DIM, _ALARM = "1", "2", "1;31"
 
@@ -117,7 +106,7 @@ def _verdict(report: Report, screen: Screen, width: int) -> Iterator[str]:
 
 def _counts(report: Report, screen: Screen, width: int) -> Iterator[str]:
     cells = [
-        (kind, f"{_SIGNS[kind]} {count:,} {kind}")
+        (kind, f"{SIGNS[kind]} {count:,} {kind}")
         for kind in KINDS
         if (count := report.counts.get(kind, 0))
     ]
@@ -156,7 +145,7 @@ def _more(more: int, report_path: str, width: int) -> str:
 
 
 def _entry(finding: Finding, screen: Screen, width: int) -> Iterator[str]:
-    lead = f"{screen.paint(_SIGNS[finding.kind], _COLOURS.get(finding.kind))} "
+    lead = f"{screen.paint(SIGNS[finding.kind], _COLOURS.get(finding.kind))} "
     lead += wcwidth.ljust(fit(finding.date, 10), 10) + " "
     place = finding.after.get("url") if finding.kind == MOVED else finding.path
     place = place if isinstance(place, str) else finding.url

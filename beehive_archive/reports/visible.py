@@ -6,27 +6,19 @@ controls that turn the reading direction, or spaces that can't be told apart.
 
 from __future__ import annotations
 
-import unicodedata
-from functools import lru_cache
-
-# Categories of characters that draw nothing: controls, formats (bidi, zero width, soft hyphen),
-# lone surrogates, private use, unassigned, separators of lines and paragraphs, odd spaces.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _JOINERS = frozenset("\u200c\u200d")  # inside emoji and Indic words they do no harm
 
 
-@lru_cache(maxsize=4096)
 def is_unseen(character: str) -> bool:
     r"""Return whether a character shows nothing, or not what it is; a plain space doesn't count.
+
+    Python calls printable what is no control, format (bidi, zero width, soft hyphen), surrogate,
+    private or unassigned character and no space but U+0020.
 
     >>> [is_unseen(each) for each in ("a", " ", "\u00a0", "\u202e", "\x1b", "\n")]
     [False, False, True, True, True, True]
     """
-    return (
-        character != " "
-        and character not in _JOINERS
-        and unicodedata.category(character) in _UNSEEN
-    )
+    return not character.isprintable() and character not in _JOINERS
 
 
 def escaped(character: str) -> str:
@@ -51,7 +43,7 @@ def plain(text: str) -> str:
     >>> plain("Budget\u00a02026 \x1b[31mred\u202e")
     'Budget 2026 \\x1b[31mred\\u202e'
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return "".join(
         " " if each in "\u00a0\n\t" else escaped(each) if is_unseen(each) else each for each in text

@@ -14,6 +14,7 @@ together, and is compared where the words are equal.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -28,6 +29,9 @@ INSERT = "insert"
 EDIT = "edit"
 
 CONTEXT_LINES = 2  # with the blank line between: one paragraph on each side of a change
+LIKE = 0.3  # of the shorter of two lines is shared: it was edited, not replaced
+PAIRED = 0.9  # of what a line shares with any line, it shares with its pair
+MAX_PAIRED_LINES = 200  # in a row; a longer block was rewritten, and its words tell enough
 LONG_LINE = 80  # characters; above it, a changed line is shown once with its words marked
 
 _PUNCTUATION = (
@@ -43,7 +47,7 @@ _WORD = re.compile(
     | &\#?\w{{1,10}};                          # an entity
     | \\[!-/:-@\[-`{{-~]                       # a sign that Markdown would read, escaped
     | \*+ | \#+ | `+                           # marks of emphasis, headings, code
-    | \$?[0-9]+(?:[.,:][0-9]+)*%?(?![^\s{_PUNCTUATION}])   # a number: $1,234.50
+    | \$?[0-9]+(?:[.,:/-][0-9]+)*%?(?![^\s{_PUNCTUATION}])   # $1,234.50, 2023-06-04
     | [{_UNSPACED}]                             # scripts without blanks between words
     | [^\s{_PUNCTUATION}{_UNSPACED}]+
       (?:['\u2019][^\s{_PUNCTUATION}{_UNSPACED}]+)*       # a word: Māori, we're
@@ -109,7 +113,7 @@ def compare(before: str, after: str, context_lines: int = CONTEXT_LINES) -> Diff
     """
     steps = _steps_of(_compare_lines(_ended(before), _ended(after)))
     change_count = sum(bool(each.deleted or each.inserted) for each in steps)
-    lines = _without_end(list(_lines_of(_slid(steps))))
+    lines = list(_lines_of(_slid(steps)))
     return Diff(tuple(_passages_of(lines, context_lines)), change_count)
 
 
@@ -137,9 +141,8 @@ def unified(before: str, after: str) -> str:
 
 
 def _ended(text: str) -> str:
-    """End a text like a paragraph in its middle, so that its last one is like any other."""
     stripped = text.rstrip("\n")
-    return stripped + "\n\n" if stripped else ""
+    return stripped + "\n" if stripped else ""
 
 
 # --- Lines, then words ------------------------------------------------------------------------
@@ -148,11 +151,49 @@ def _ended(text: str) -> str:
 def _compare_lines(before: str, after: str) -> Iterator[Segment]:
     a, b = _LINE.findall(before), _LINE.findall(after)
     for run in align(a, b):
-        old, new = "".join(a[run.a0 : run.a1]), "".join(b[run.b0 : run.b1])
+        old, new = a[run.a0 : run.a1], b[run.b0 : run.b1]
         if run.equal:
-            yield Segment(EQUAL, old)
+            yield Segment(EQUAL, "".join(old))
         else:
-            yield from _compare_words(old, new)
+            yield from _compare_block(old, new)
+
+
+def _compare_block(a: Sequence[str], b: Sequence[str]) -> Iterator[Segment]:
+    a_done = b_done = 0
+    a_breaks = b_breaks = ""  # those after a pair belong to what follows it
+    for i, j in _line_pairs(a, b):
+        yield from _compare_words(a_breaks + "".join(a[a_done:i]), b_breaks + "".join(b[b_done:j]))
+        a_line, b_line = a[i].rstrip("\n"), b[j].rstrip("\n")
+        yield from _compare_words(a_line, b_line)
+        a_breaks, b_breaks = a[i][len(a_line) :], b[j][len(b_line) :]
+        a_done, b_done = i + 1, j + 1
+    yield from _compare_words(a_breaks + "".join(a[a_done:]), b_breaks + "".join(b[b_done:]))
+
+
+def _line_pairs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Find the lines that were edited, not split or joined: nearly all they share, they share.
+
+    Without them, the full stop of a deleted paragraph could pass for that of the one before it.
+    """
+    if len(a) == len(b) == 1 or max(len(a), len(b)) > MAX_PAIRED_LINES:
+        return
+    a_words = [(word, i) for i, line in enumerate(a) for word in _WORD.findall(line)]
+    b_words = [(word, j) for j, line in enumerate(b) for word in _WORD.findall(line)]
+    shared: Counter[tuple[int, int]] = Counter()
+    for run in align([word for word, _ in a_words], [word for word, _ in b_words]):
+        if run.equal:
+            pairs = zip(a_words[run.a0 : run.a1], b_words[run.b0 : run.b1], strict=True)
+            for (word, i), (_, j) in pairs:
+                shared[i, j] += len(word)
+    a_shared: Counter[int] = Counter()
+    b_shared: Counter[int] = Counter()
+    for (i, j), size in shared.items():
+        a_shared[i] += size
+        b_shared[j] += size
+    for (i, j), size in shared.items():
+        likeness = size / min(len(a[i]), len(b[j]))
+        if likeness >= LIKE and size >= PAIRED * max(a_shared[i], b_shared[j]):
+            yield i, j
 
 
 def _words_of(text: str) -> tuple[list[str], list[str]]:
@@ -177,8 +218,11 @@ def _compare_words(before: str, after: str) -> Iterator[Segment]:
             yield from _replaced("".join(map("".join, old)), "".join(map("".join, new)))
             continue
         for (old_gap, word), (new_gap, _) in zip(old, new, strict=True):
-            yield from _replaced(old_gap, new_gap)
-            yield Segment(EQUAL, word)
+            if old_gap == new_gap:
+                yield Segment(EQUAL, old_gap + word)
+            else:
+                yield from _replaced(old_gap, new_gap)
+                yield Segment(EQUAL, word)
 
 
 def _replaced(old: str, new: str) -> Iterator[Segment]:
@@ -227,27 +271,26 @@ def _steps_of(segments: Iterable[Segment]) -> list[_Step]:
 
 
 def _slid(steps: Sequence[_Step]) -> Iterator[_Step]:
-    r"""Move changes along the line breaks round them, so that they cover whole lines.
+    r"""Move changes along the line breaks after them, so that they cover whole lines.
 
     ``a[-\nb-]\nc`` and ``a\n[-b\n-]c`` say the same; the second is how a reader sees it.
     """
-    taken = 0  # characters of this step's equal text that went to the step before
+    taken = 0  # characters of this step's equal text that went before it
     for step, following in zip(steps, [*steps[1:], _Step("", "", "")], strict=True):
-        equal, deleted, inserted = step.equal[taken:], step.deleted, step.inserted
+        equal = step.equal[taken:]
         taken = 0
-        if deleted and inserted:
-            if (not equal or equal.endswith("\n")) and following.equal.startswith("\n"):
-                taken = 1
-                deleted, inserted = deleted + "\n", inserted + "\n"
+        whole_lines = step.deleted and step.inserted and (not equal or equal.endswith("\n"))
+        if whole_lines and following.equal.startswith("\n"):
+            taken = 1
+            yield _Step(equal, step.deleted + "\n", step.inserted + "\n")
+            continue
+        old, new = step.deleted.partition("\n"), step.inserted.partition("\n")
+        if following.equal.startswith("\n") and (old[2] or new[2]):
+            taken = 1
+            yield _Step(equal, old[0], new[0])
+            yield _Step("\n", *(rest + "\n" if found else "" for _, found, rest in (old, new)))
         else:
-            text = deleted or inserted
-            breaks = text[: len(text) - len(text.lstrip("\n"))]
-            if breaks and following.equal.startswith(breaks):
-                taken = len(breaks)
-                equal += breaks
-                deleted = deleted and deleted[taken:] + breaks
-                inserted = inserted and inserted[taken:] + breaks
-        yield _Step(equal, deleted, inserted)
+            yield _Step(equal, step.deleted, step.inserted)
 
 
 def _lines_of(steps: Iterable[_Step]) -> Iterator[Line]:
@@ -267,19 +310,6 @@ def _lines_of(steps: Iterable[_Step]) -> Iterator[Line]:
             current.append(Segment(op, remainder))
     if any(each.text for each in current):
         yield _line(current)
-
-
-def _without_end(lines: list[Line]) -> list[Line]:
-    """Take away the blank line that ``_ended`` added."""
-    if not lines or lines[-1].text:
-        return lines
-    op = lines.pop().op
-    start = len(lines)
-    while start and lines[start - 1].op == op:
-        start -= 1
-    if op != EQUAL and start and lines[start - 1] == _line(()):
-        lines[start - 1] = Line(op, ())  # the break before an added last paragraph is new too
-    return lines
 
 
 def _line(segments: Iterable[Segment]) -> Line:

@@ -256,3 +256,18 @@ def test_long_lines_are_marked_in_words() -> None:
     assert unified(SENTENCE, SENTENCE.replace("$12", "$14")).split("\n")[1] == (
         "~" + SENTENCE.replace("$12", "[-$12-]{+$14+}")
     )
+
+
+def test_a_full_stop_of_a_deleted_paragraph_stays_with_it() -> None:
+    diff = compare(f"{SENTENCE}\n\nIt ends.", f"{SENTENCE.replace('$12', '$14')}\n\n")
+    assert [(each.op, each.text) for each in diff.passages[0].lines[1:]] == [
+        (DELETE, ""),
+        (DELETE, "It ends."),
+    ]
+
+
+def test_a_longer_list_item_and_a_new_one_are_told_apart() -> None:
+    diff = compare(
+        "- Nelson: four classes\n- Z", "- Nelson: four classes, a hall\n- Levin: six\n- Z"
+    )
+    assert [each.op for each in diff.passages[0].lines] == [EDIT, INSERT, EQUAL]

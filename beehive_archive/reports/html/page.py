@@ -1,0 +1,174 @@
+"""A report as one HTML page that needs no network, and no script to be read and filtered.
+
+Every value comes from the site or from a file that anyone may have written: Jinja escapes all of
+them, links are http or https or lead into the archive, characters that hide or turn the text are
+shown by their number, and the page's own policy forbids whatever it doesn't hold.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from beehive_archive.findings import (
+    CHANGED,
+    CONVENTION,
+    CONVENTIONS,
+    KINDS,
+    MOVED,
+    NEW,
+    UNCHANGED,
+    Finding,
+    Report,
+)
+from beehive_archive.reports.files import replacing
+from beehive_archive.reports.html.coverage import view as coverage_view
+from beehive_archive.reports.html.entry import Entry
+from beehive_archive.reports.html.filters import (
+    choices,
+    convention_counts,
+    known_conventions,
+    pairs,
+    rules,
+)
+from beehive_archive.reports.html.text import marked, seen
+from beehive_archive.reports.kinds import MEANINGS, SIGNS
+
+TITLE = "What the site says today against what the archive says"
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The words round the findings; ``before`` and ``after`` name the two sides."""
+
+    title: str
+    lead: str
+    facts: tuple[str, ...] = ()
+    before: str = "Archive"
+    after: str = "Site"
+    footer: str = "Shown by beehive-archive: scrapy report REPORT.json --html FILE"
+
+
+def write(path: Path, report: Report, page: Page | None = None) -> None:
+    """Write a report's page; links to archived files lead there from the page's own folder.
+
+    Raises OSError. The page is whole or not there.
+    """
+    archive = os.path.relpath(report.archive, path.parent) if report.archive else ""
+    with replacing(path) as file:
+        for text in render(report, page or page_of(report), archive):
+            file.write(text.encode("utf-8", "replace"))
+
+
+def render(report: Report, page: Page, archive: str = "") -> Iterator[str]:
+    """Return the page in pieces; ``archive`` is the archive's folder, seen from the page."""
+    findings = [each for each in report.findings if each.kind != UNCHANGED]
+    kinds = Counter(each.kind for each in findings)
+    stylesheet = _asset("page.css") + rules(findings)
+    template = _environment().get_template("page.html")
+    yield from template.stream(
+        page=page,
+        report=report,
+        coverage=report.coverage and coverage_view(report.coverage),
+        kinds=[_kind_view(kind, findings, archive) for kind in KINDS if kinds[kind]],
+        kind_choices=choices("Everything", kinds, KINDS),
+        convention_choices=choices("Any or none", convention_counts(findings), CONVENTIONS),
+        pairs=list(pairs(findings)),
+        total=len(findings),
+        style=Markup(stylesheet),  # noqa: S704 - our own file and rules of known names
+        script=Markup(_asset("search.js")),  # noqa: S704 - our own file
+        policy=(
+            f"default-src 'none'; style-src {_digest(stylesheet)};"
+            f" script-src {_digest(_asset('search.js'))}; base-uri 'none'; form-action 'none'"
+        ),
+    )
+
+
+def page_of(report: Report) -> Page:
+    """Return the words for a run's report."""
+    counts = Counter(report.counts)
+    total = counts.total()
+    lead = f"{total:,} {'document' if total == 1 else 'documents'} looked at"
+    told = [
+        f"{counts[kind]:,} {word}"
+        for kind, word in (
+            (NEW, "new"),
+            (CHANGED, "changed in content"),
+            (MOVED, "moved"),
+            ("removed", "removed"),
+            (CONVENTION, "written otherwise only by convention"),
+            ("unverified", "unverified"),
+        )
+        if counts[kind]
+    ]
+    return Page(
+        title=TITLE,
+        lead=f"{lead}: {', '.join(told)}." if told else f"{lead}, and nothing differs.",
+        facts=(
+            f"scrapy crawl {report.spider}",
+            _when(report.started, report.finished),
+            report.site,
+            f"archive {report.archive}",
+        ),
+    )
+
+
+# --- Kinds, Jinja, assets, words ----------------------------------------------------------------
+
+
+def _kind_view(kind: str, findings: Sequence[Finding], archive: str) -> dict[str, Any]:
+    own = [each for each in findings if each.kind == kind]
+    held = {name for each in own for name in known_conventions(each)}
+    return {
+        "name": kind,
+        "label": kind.capitalize(),
+        "sign": SIGNS[kind].replace("-", "−"),
+        "meaning": MEANINGS[kind],
+        "conventions": sorted(held),
+        "entries": (Entry.of(each, archive) for each in own),
+    }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters.update(seen=seen, marked=marked, number=lambda count: f"{count:,}")
+    return environment
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_TEMPLATES / name).read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+    return f"'sha256-{digest}'"
+
+
+def _when(started: str, finished: str) -> str:
+    try:
+        first, last = (datetime.fromisoformat(each) for each in (started, finished))
+    except ValueError:
+        return f"{started} to {finished}"
+    end = f"{last:%H:%M}" if first.date() == last.date() else f"{last.day} {last:%B %Y, %H:%M}"
+    return f"{first.day} {first:%B %Y, %H:%M} to {end} UTC"
