@@ -51,18 +51,19 @@ def summary(
     *,
     report_path: str = "REPORT.json",
     hints: Sequence[str] = (),
+    kinds: Sequence[str] = SHOWN_KINDS,
 ) -> list[str]:
     """Return the lines that end a run: counts, findings one by one, problems, what is next.
 
     ``report_path`` is where the whole report stands; ``hints`` are sentences or commands to show
-    under "Next". No line is wider than the screen, which counts as 40 to 200 columns, save
-    the hints, which are there to be copied.
+    under "Next"; findings of ``kinds`` get a line each. No line is wider than the screen, which
+    counts as 40 to 200 columns, save the hints, which are there to be copied.
     """
     width = min(max(screen.width, MIN_WIDTH), MAX_WIDTH)
     head = [*_verdict(report, screen, width), *_counts(report, screen, width)]
     tail = [*_problems(report, screen, width, report_path), *_next(hints, screen)]
     room = screen.max_lines - len(head) - len(tail)
-    return [*head, *_findings(report, screen, width, room, report_path), *tail]
+    return [*head, *_findings(_shown(report, kinds), screen, width, room, report_path), *tail]
 
 
 def fit(text: str, width: int) -> str:
@@ -122,11 +123,14 @@ def _counts(report: Report, screen: Screen, width: int) -> Iterator[str]:
         yield line
 
 
+def _shown(report: Report, kinds: Sequence[str]) -> list[Finding]:
+    chosen = [each for each in report.findings if each.kind in kinds]
+    return sorted(chosen, key=lambda each: KINDS.index(each.kind))
+
+
 def _findings(
-    report: Report, screen: Screen, width: int, room: int, report_path: str
+    shown: Sequence[Finding], screen: Screen, width: int, room: int, report_path: str
 ) -> Iterator[str]:
-    shown = [each for each in report.findings if each.kind in SHOWN_KINDS]
-    shown.sort(key=lambda each: SHOWN_KINDS.index(each.kind))
     if not shown:
         return
     lines_each = 2 if width < TWO_LINES_BELOW else 1
@@ -160,8 +164,8 @@ def _entry(finding: Finding, screen: Screen, width: int) -> Iterator[str]:
 
 
 def _title(finding: Finding, width: int) -> str:
-    fields = fit(", ".join(finding.fields), width // 2)
-    note = f" [{fields}]" if finding.kind == CHANGED and fields else ""
+    fields = fit(", ".join(finding.fields or finding.conventions), width // 2)
+    note = f" [{fields}]" if fields else ""
     return fit(finding.title or "(no title)", width - wcwidth.width(note)) + note
 
 

@@ -362,7 +362,7 @@ def _unified_lines(passage: Passage) -> Iterator[str]:
         if line.op != EDIT:
             yield _SIGNS[line.op] + line.text
         elif _wants_words(line):
-            yield "~" + "".join(map(_marked, line.segments))
+            yield "~" + "".join(map(marked, line.segments))
         else:
             for op in (DELETE, INSERT):
                 yield from (_SIGNS[op] + each for each in _side(line, op).split("\n"))
@@ -384,7 +384,12 @@ def _wants_words(line: Line) -> bool:
     ) or any(len(_side(line, op)) > LONG_LINE for op in (DELETE, INSERT))
 
 
-def _marked(segment: Segment) -> str:
+def marked(segment: Segment) -> str:
+    r"""Return a segment in the notation of ``unified``.
+
+    >>> marked(Segment("delete", "a [-b-]")), marked(Segment("insert", "\u00a0"))
+    ('[-a \\[-b\\-]-]', '{+\\u00a0+}')
+    """
     text = "".join(
         escaped(each) if is_unseen(each) else each for each in _MARK.sub(r"\\\g<0>", segment.text)
     )

@@ -11,8 +11,8 @@ import base64
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -52,11 +52,15 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The words round the findings; ``before`` and ``after`` name the two sides."""
+    """The words round the findings; ``before`` and ``after`` name the two sides.
+
+    ``meanings`` says in a sentence what each kind of finding means.
+    """
 
     title: str
     lead: str
     facts: tuple[str, ...] = ()
+    meanings: Mapping[str, str] = field(default_factory=lambda: MEANINGS)
     before: str = "Archive"
     after: str = "Site"
     footer: str = "Shown by beehive-archive: scrapy report REPORT.json --html FILE"
@@ -83,7 +87,7 @@ def render(report: Report, page: Page, archive: str = "") -> Iterator[str]:
         page=page,
         report=report,
         coverage=report.coverage and coverage_view(report.coverage),
-        kinds=[_kind_view(kind, findings, archive) for kind in KINDS if kinds[kind]],
+        kinds=[_kind_view(kind, findings, page, archive) for kind in KINDS if kinds[kind]],
         kind_choices=choices("Everything", kinds, KINDS),
         convention_choices=choices("Any or none", convention_counts(findings), CONVENTIONS),
         pairs=list(pairs(findings)),
@@ -126,17 +130,35 @@ def page_of(report: Report) -> Page:
     )
 
 
+def history_page_of(report: Report) -> Page:
+    """Return the words for a document's history."""
+    latest = report.findings[0] if report.findings else None
+    count = len(report.findings)
+    times = f"{count:,} time{'' if count == 1 else 's'}"
+    return Page(
+        title=f"How “{latest.title}” changed" if latest else "A document's history",
+        lead=f"Its text in the archive was replaced {times}; the latest change comes first."
+        if latest
+        else "The archive has no earlier text of it.",
+        facts=(latest.url, f"archive {report.archive}") if latest else (),
+        meanings={CHANGED: "Each entry is the text that was replaced, against the one after it."},
+        before="Before",
+        after="After",
+        footer="Shown by beehive-archive: scrapy report --history DOCUMENT --html FILE",
+    )
+
+
 # --- Kinds, Jinja, assets, words ----------------------------------------------------------------
 
 
-def _kind_view(kind: str, findings: Sequence[Finding], archive: str) -> dict[str, Any]:
+def _kind_view(kind: str, findings: Sequence[Finding], page: Page, archive: str) -> dict[str, Any]:
     own = [each for each in findings if each.kind == kind]
     held = {name for each in own for name in known_conventions(each)}
     return {
         "name": kind,
         "label": kind.capitalize(),
         "sign": SIGNS[kind].replace("-", "−"),
-        "meaning": MEANINGS[kind],
+        "meaning": page.meanings[kind],
         "conventions": sorted(held),
         "entries": (Entry.of(each, archive) for each in own),
     }

@@ -1,0 +1,168 @@
+"""``scrapy report``: show a run's report again, or a document's history."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from beehive_archive.archive.store import ArchiveStore
+from beehive_archive.archive_command import ArchiveCommand
+from beehive_archive.config import ArchiveConfig
+from beehive_archive.errors import ConfigurationError, FrontMatterError
+from beehive_archive.findings import CONVENTION, KINDS, Report
+from beehive_archive.reports import history, html, json_report, terminal, terminal_diff
+from beehive_archive.reports.history import Revision, replaced_at_of
+from beehive_archive.reports.visible import plain
+from beehive_archive.text.front_matter import load
+from beehive_archive.verdict import ExitCode
+
+UNLIMITED = sys.maxsize
+PIPE_COLUMNS = 120  # where there is no terminal, unless COLUMNS says otherwise
+
+
+class Command(ArchiveCommand):
+    """Print a report or write its page; changes nothing in the archive."""
+
+    def syntax(self) -> str:
+        """Say the command's arguments and options."""
+        return "REPORT.json [options] | --history DOCUMENT [options]"
+
+    def short_desc(self) -> str:
+        """Say what the command does, in one line."""
+        return "Show a run's report again, or a document's history"
+
+    def long_desc(self) -> str:
+        """Say what the command does, with an example."""
+        return (
+            "Show a run's report again, on the terminal or as an HTML page, or what a document "
+            "said before, as in: scrapy report seeds/.state/reports/latest-check.json "
+            "--kind changed --html changed.html; or: scrapy report --history "
+            "releases/2023/06/2023-06-04-closer-defence-cooperation.md. Exits with 0, and with 2 "
+            "where the file is no report or the archive has no such document."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add ``--html``, ``--kind`` and ``--history``."""
+        super().add_options(parser)
+        parser.add_argument("--html", metavar="FILE", help="write an HTML page")
+        parser.add_argument(
+            "--kind", metavar="KIND,KIND", help=f"only these kinds of {', '.join(KINDS)}"
+        )
+        parser.add_argument(
+            "--history",
+            metavar="DOCUMENT",
+            help="show how a document came to what it is: its path in the archive",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take a report's path, or none with ``--history``."""
+        self.positional = () if opts.history else ("REPORT.json",)
+        super().run(args, opts)
+
+    def work(self, config: ArchiveConfig, opts: argparse.Namespace, *args: str) -> ExitCode:
+        """Show what was asked for."""
+        kinds = _kinds(opts.kind)
+        if opts.history:
+            self._show_history(config, opts)
+            return ExitCode.DONE
+        (path,) = args
+        report = json_report.load(Path(path))
+        if kinds:
+            report = _only(report, kinds)
+        hints = []
+        if opts.html:
+            html.write(Path(opts.html).absolute(), report)
+            hints.append(f"open {shlex.quote(opts.html)}")
+        if report.counts.get(CONVENTION):
+            hints.append(f"scrapy repair {shlex.quote(path)} --dry-run")
+        lines = terminal.summary(
+            report,
+            _screen(),
+            report_path=path,
+            hints=hints,
+            kinds=kinds or terminal.SHOWN_KINDS,
+        )
+        _print(lines)
+        return ExitCode.DONE
+
+    def _show_history(self, config: ArchiveConfig, opts: argparse.Namespace) -> None:
+        report = _history(config, _document_path(opts.history, config.archive_dir))
+        if opts.html:
+            page = html.history_page_of(report)
+            html.write(Path(opts.html).absolute(), report, page)
+            _print([f"Written to {plain(opts.html)}"])
+            return
+        screen = _screen()
+        for number, finding in enumerate(report.findings):
+            _print(["", ""] if number else [])
+            _print(terminal_diff.detail(finding, screen))
+        if not report.findings:
+            _print([f"{plain(opts.history)}: the archive has no earlier text of it"])
+        for problem in report.problems:
+            print(f"warning: {plain(problem)}", file=sys.stderr)  # noqa: T201
+
+
+def _kinds(option: str | None) -> tuple[str, ...]:
+    kinds = tuple(option.split(",")) if option else ()
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ConfigurationError(
+                f"--kind: expected kinds of {', '.join(KINDS)}, found {kind!r}"
+            )
+    return kinds
+
+
+def _only(report: Report, kinds: tuple[str, ...]) -> Report:
+    return replace(
+        report,
+        counts={kind: count for kind, count in report.counts.items() if kind in kinds},
+        findings=tuple(each for each in report.findings if each.kind in kinds),
+    )
+
+
+def _document_path(document: str, archive_dir: Path) -> PurePosixPath:
+    """Take a path inside the archive, or one from here that leads into it."""
+    for path in (archive_dir / document, Path(document).absolute()):
+        if path.is_file() and path.is_relative_to(archive_dir) and ".." not in path.parts:
+            return PurePosixPath(path.relative_to(archive_dir).as_posix())
+    raise ConfigurationError(
+        f"--history: expected a document of {archive_dir}, such as "
+        f"releases/2023/06/2023-06-04-slug.md, found none at {document}"
+    )
+
+
+def _history(config: ArchiveConfig, path: PurePosixPath) -> Report:
+    revisions: list[Revision] = []
+    problems: list[str] = []
+    for each in (*ArchiveStore(config.archive_dir).revisions(path), path):
+        try:
+            document = load(config.archive_dir / each)
+        except FrontMatterError as error:
+            problems.append(f"{error}; left out of the history")
+            continue
+        replaced_at = replaced_at_of(each.name) if each != path else None
+        revisions.append(Revision(path=str(each), document=document, replaced_at=replaced_at))
+    return history.report(
+        revisions, site=config.site_url, archive=str(config.archive_dir), problems=problems
+    )
+
+
+def _screen() -> terminal.Screen:
+    is_terminal = sys.stdout.isatty()
+    size = shutil.get_terminal_size((PIPE_COLUMNS, terminal.MAX_LINES))
+    return terminal.Screen(
+        width=size.columns,
+        max_lines=terminal.MAX_LINES if is_terminal else UNLIMITED,
+        colour=is_terminal and not os.environ.get("NO_COLOR"),
+    )
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)  # noqa: T201 -- a command's output
