@@ -49,6 +49,8 @@ class ArchiveCommand(ScrapyCommand):
             self.exitcode = int(ExitCode.INCOMPLETE)
         except (BeehiveError, OSError) as error:
             self._fail(error, ExitCode.INCOMPLETE)
+        except KeyboardInterrupt:
+            self._fail("stopped; what was done is whole, run it again", ExitCode.INCOMPLETE)
 
     @abstractmethod
     def work(self, config: ArchiveConfig, opts: argparse.Namespace, *args: str) -> ExitCode:
@@ -77,6 +79,6 @@ class ArchiveCommand(ScrapyCommand):
             )
         return config
 
-    def _fail(self, error: Exception, code: ExitCode) -> None:
+    def _fail(self, error: object, code: ExitCode) -> None:
         print(f"error: {plain(str(error))}", file=sys.stderr)  # noqa: T201
         self.exitcode = int(code)

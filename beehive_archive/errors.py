@@ -70,6 +70,13 @@ class ArchiveLockedError(ArchiveError):
     """Another run holds the archive; the run ends with exit code 4."""
 
 
+class RepairRefusedError(ArchiveError):
+    """A document no longer is as a report found it, so its repair is refused.
+
+    Raised by ``archive.repair``; the document stays as it is and the other repairs go on.
+    """
+
+
 class ReportError(BeehiveError):
     """A report file is not one of ours, or no longer fits the archive."""
 

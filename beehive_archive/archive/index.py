@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from beehive_archive.archive.layout import ATTACHMENTS, REVISIONS
+from beehive_archive.archive.layout import ATTACHMENTS, REVISIONS, SUFFIXES
 from beehive_archive.errors import FrontMatterError
 from beehive_archive.site import canonical_url, fold_slug, kind_of, slug_of
 from beehive_archive.text import front_matter
 
-SUFFIXES = (".md", ".txt")
 _NOT_DOCUMENTS = frozenset({ATTACHMENTS, REVISIONS})
 
 

@@ -15,7 +15,7 @@ from beehive_archive.site import BASE_URL, KINDS, fold_slug, kind_of, site_url_o
 
 REVISIONS = "revisions"
 ATTACHMENTS = "attachments"
-STATE = ".state"
+SUFFIXES = (".md", ".txt")  # of documents
 
 # File names end at 255 bytes on the common file systems; this leaves room for the date, a
 # number, `.md` and a temporary file's marks.
@@ -69,6 +69,22 @@ def document_path(published_on: date, url: str, number: int = 1) -> PurePosixPat
     suffix = f"-{number}" if number > 1 else ""
     name = f"{day}-{file_slug(url)}{suffix}.md"
     return PurePosixPath(kind.folder, day[:4], day[5:7], name)
+
+
+def is_document_path(path: PurePosixPath) -> bool:
+    """Tell whether a file at a path, relative to the archive, counts as a document.
+
+    >>> is_document_path(PurePosixPath("000_998603f5207485f1.txt"))
+    True
+    >>> is_document_path(PurePosixPath(".git/a.md")), is_document_path(PurePosixPath("../a.md"))
+    (False, False)
+    """
+    return (
+        path.suffix in SUFFIXES
+        and not path.is_absolute()
+        and path.parts[0] not in {ATTACHMENTS, REVISIONS}
+        and not any(part.startswith(".") for part in path.parts)
+    )
 
 
 def is_laid_out(path: PurePosixPath) -> bool:

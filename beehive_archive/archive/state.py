@@ -18,6 +18,7 @@ from beehive_archive.site import canonical_url
 
 logger = logging.getLogger(__name__)
 
+STATE_FILE = "state.sqlite"
 SCHEMA_VERSION = 1
 
 _SCHEMA = """
@@ -99,7 +100,7 @@ class State:
 
     def __init__(self, state_dir: Path, spider: str, now: datetime) -> None:
         state_dir.mkdir(parents=True, exist_ok=True)
-        self.path = state_dir / "state.sqlite"
+        self.path = state_dir / STATE_FILE
         self._db = _open(self.path)
         with self._db:
             self.run_id = self._db.execute(

@@ -45,7 +45,11 @@ class ArchiveStore:
             )
         target = self.root / path
         root = self.root.resolve()
-        if not target.parent.resolve().is_relative_to(root) or target.is_symlink():
+        try:
+            is_inside = target.parent.resolve().is_relative_to(root)
+        except (OSError, RuntimeError):  # Python up to 3.12 raises RuntimeError for a loop of links
+            is_inside = False
+        if not is_inside or target.is_symlink():
             raise UnsafePathError(
                 f"{target}: a symbolic link leads outside {root} or stands for a document; "
                 "nothing was written, replace the link by a folder or file"
@@ -84,23 +88,48 @@ class ArchiveStore:
                 "check the disk's space and permissions, then run again: nothing was lost"
             ) from error
 
-    def keep_revision(self, path: PurePosixPath) -> PurePosixPath:
-        """Copy the text that stands at ``path`` to ``revisions/``; returns where it lies."""
-        content = self.resolve(path).read_bytes()
+    def keep_revision(self, path: PurePosixPath, mark: str = "") -> PurePosixPath:
+        """Copy the text that stands at ``path`` to ``revisions/``; returns where it lies.
+
+        ``mark`` is put after the time in its name. A text that a stopped run kept already is not
+        kept twice. Raises ArchiveError.
+        """
+        content = self._read(path)
+        kept = self.revisions(path)
+        if kept and self._read(kept[-1]) == content:
+            return kept[-1]
         now = datetime.now(UTC)
         # A second's name can be taken (two changes in one second, a clock set back).
         for attempt in range(1_000):
-            marker = f"{now:%Y%m%dT%H%M%S}{f'.{attempt:03}' if attempt else ''}Z"
-            revision = revision_path(path, marker)
-            place = self.resolve(revision)
-            if place.exists() and place.read_bytes() == content:
-                return revision  # kept already, by a run that was stopped before it went on
-            if not place.exists():
+            time = f"{now:%Y%m%dT%H%M%S}{f'.{attempt:03}' if attempt else ''}Z"
+            revision = revision_path(path, time + mark)
+            if not os.path.lexists(self.resolve(revision)):
                 self.write_bytes(revision, content)
                 return revision
         raise ArchiveError(
             f"{self.root / path}: a thousand revisions in one second; is the clock right?"
         )
+
+    def revisions(self, path: PurePosixPath) -> list[PurePosixPath]:
+        """Return a document's kept revisions, oldest first."""
+        folder = revision_path(path, "").parent
+        try:
+            names = os.listdir(self.resolve(folder))  # noqa: PTH208 -- names are all that's wanted
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return [folder / name for name in sorted(names) if _is_revision(name, path)]
+
+    def move_revisions(self, old: PurePosixPath, new: PurePosixPath) -> None:
+        """Have a renamed document's revisions follow it; can be stopped and done again."""
+        for revision in self.revisions(old):
+            target = revision_path(new, "").parent / revision.name
+            number = 1
+            while os.path.lexists(self.resolve(target)):
+                number += 1
+                target = target.with_name(f"{revision.stem}-{number}{revision.suffix}")
+            self.move(revision, target)
+        with contextlib.suppress(OSError):  # it was never there, or holds something else
+            self.resolve(revision_path(old, "").parent).rmdir()
 
     def move(self, old: PurePosixPath, new: PurePosixPath) -> None:
         """Rename a document; never over another one."""
@@ -117,6 +146,18 @@ class ArchiveStore:
         _sync_folder(target.parent)
         if source.parent != target.parent:
             _sync_folder(source.parent)
+
+    def _read(self, path: PurePosixPath) -> bytes:
+        place = self.resolve(path)
+        try:
+            return place.read_bytes()
+        except OSError as error:
+            raise ArchiveError(f"{place}: can't be read ({error.strerror or error})") from error
+
+
+def _is_revision(name: str, path: PurePosixPath) -> bool:
+    """Tell whether a file holds a revision: `x.md` and `x.txt` share a folder of revisions."""
+    return name.endswith(path.suffix) and not name.startswith(".")
 
 
 def _write_atomically(target: Path, content: bytes, *, replace: bool) -> None:

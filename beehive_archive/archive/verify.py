@@ -10,12 +10,11 @@ from pathlib import Path, PurePosixPath
 
 from beehive_archive.archive import problems
 from beehive_archive.archive.document_checks import Lines, byte_problems, check_document
-from beehive_archive.archive.index import SUFFIXES
 from beehive_archive.archive.layout import (
     ATTACHMENTS,
-    REVISIONS,
     TEXT_SUFFIX,
     attachment_path,
+    is_document_path,
     is_laid_out,
 )
 from beehive_archive.archive.problems import Problem
@@ -55,7 +54,7 @@ class Verification:
                 yield Problem(str(path), 1, problems.LEFTOVER, message)
             elif path.parts[0] == ATTACHMENTS:
                 yield from self._check_attachment(path)
-            elif path.parts[0] != REVISIONS and _may_be_document(path):
+            elif is_document_path(path):
                 yield from self._check_document(path)
 
     # --- documents
@@ -172,10 +171,6 @@ def _symlink(root: Path, path: PurePosixPath) -> Problem:
     where = "" if inside else " outside the archive"
     message = f"a link to {target}{where}: what it leads to does not count; put it there itself"
     return Problem(str(path), 1, problems.SYMLINK, message)
-
-
-def _may_be_document(path: PurePosixPath) -> bool:
-    return path.name.endswith(SUFFIXES) and not path.name.startswith(".")
 
 
 def _read(file: Path) -> bytes:
