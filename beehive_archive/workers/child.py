@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Container
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,13 +36,18 @@ def read_attachment(
         OSError: the file can't be read from disk.
 
     """
-    tesseract = ocr.find_tesseract() if use_ocr else None
+    tesseract = _tesseract() if use_ocr else None
     return read_bytes(
         path.read_bytes(),
         recognise=ocr.recogniser(tesseract) if tesseract else None,
         skip_pages=skip_pages,
         on_page=on_page,
     )
+
+
+@cache
+def _tesseract() -> ocr.Tesseract | None:
+    return ocr.find_tesseract()
 
 
 def main(memory_bytes: int) -> None:

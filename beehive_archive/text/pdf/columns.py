@@ -11,17 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
 from beehive_archive.text.pdf import lines
 from beehive_archive.text.pdf.lines import Line, Row
 from beehive_archive.text.pdf.page import Word
-from beehive_archive.text.pdf.tables import Table, aligned_table
+from beehive_archive.text.pdf.tables import Table, aligned_table, is_prose
 
-_GUTTER = 0.75  # least width of a corridor, in font sizes
+_GUTTER = 0.95  # least width of a corridor, in font sizes: more than a typewriter's space
 _MIN_ROWS = 3
 _BROAD = 1.5  # in font sizes: wider than chance gaps in justified lines that stand in a row
+_SPARSE = 0.6  # so many rows, to those at the right, have labels at most
+_APART = 1.6  # of the pitch of lines: the gap between boxes
 _MAX_DEPTH = 8
 _MAX_ROWS = 400  # a page holds about 90 lines of small type
 
@@ -83,14 +85,22 @@ class Flow:
         if isinstance(found, Table):
             self.blocks.extend([found, *beside])
         else:
-            middle = (found.low + found.high) / 2
-            words = [word for row in rows[start:end] for word in row.words]
-            for is_left in (True, False):
-                side = [word for word in words if ((word.x0 + word.x1) / 2 < middle) == is_left]
-                ruled = [t for t in beside if ((t.x0 + t.x1) / 2 < middle) == is_left]
-                self.add_region(lines.rows(side), ruled, depth + 1)
+            for part in _parts(rows[start:end], found):
+                self._add_columns(part, found, beside, depth)
+                beside = [table for table in beside if table.top >= part[-1].bottom]
         if end < len(rows) or below:
             self.add_region(rows[end:], below, depth + 1)
+
+    def _add_columns(self, rows: list[Row], band: _Band, tables: list[Table], depth: int) -> None:
+        """Append the left column, then the right one."""
+        middle = (band.low + band.high) / 2
+        words = [word for row in rows for word in row.words]
+        inside = [table for table in tables if table.top < rows[-1].bottom]
+        for is_left in (True, False):
+            side = [word for word in words if ((word.x0 + word.x1) / 2 < middle) == is_left]
+            ruled = [t for t in inside if ((t.x0 + t.x1) / 2 < middle) == is_left]
+            if side or ruled:
+                self.add_region(lines.rows(side), ruled, depth + 1)
 
     def _add_rows(self, rows: list[Row], tables: list[Table]) -> None:
         waiting = sorted(tables, key=lambda table: table.top)
@@ -197,6 +207,31 @@ def _is_list(rows: list[Row], band: _Band) -> bool:
     )
     leaders = sum(texts[-1].endswith("....") for texts in left if texts)
     return markers >= 0.8 * len(left) or leaders >= 0.5 * len(left)
+
+
+def _parts(rows: list[Row], band: _Band) -> list[list[Row]]:
+    """Cut columns where the file has all that is above before all that is below.
+
+    So boxes set out in rows are read row by row, and headings in the margin each with its text.
+    Lines of plain columns are not cut, though some programs paint them row by row too.
+    """
+    left = [i for i, row in enumerate(rows) if row.x0 < band.low]
+    right = [i for i, row in enumerate(rows) if row.x1 > band.high]
+    has_labels = len(left) <= _SPARSE * len(right) and not is_prose(
+        [[word for word in rows[i].words if word.x1 <= band.low + 0.1] for i in left]
+    )
+    pitch = median([b.baseline - a.baseline for a, b in pairwise(rows)] or [0.0])
+    orders = [[word.order for word in row.words] for row in rows]
+    ends = list(accumulate((max(order) for order in orders), max))
+    starts = list(accumulate((min(order) for order in reversed(orders)), min))[::-1]
+    sided = set(left) & set(right)
+    cuts = [
+        i
+        for i in range(1, len(rows))
+        if ends[i - 1] < starts[i]
+        and (i in sided if has_labels else rows[i].baseline - rows[i - 1].baseline > _APART * pitch)
+    ]
+    return [rows[a:b] for a, b in pairwise([0, *cuts, len(rows)])]
 
 
 def _without_tail(rows: list[Row], band: _Band) -> int:

@@ -23,11 +23,12 @@ _SCHEMES = ("http://", "https://", "mailto:")
 
 @dataclass(slots=True)
 class Marks:
-    """Edges (straight lines and sides of rectangles), filled areas and pictures."""
+    """Edges (straight lines and sides of rectangles), filled areas, pictures; any text at all."""
 
     edges: list[Rectangle] = field(default_factory=list)
     fills: list[Rectangle] = field(default_factory=list)
     pictures: list[Rectangle] = field(default_factory=list)
+    has_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def _collect(
     for thing in objects:
         kind = pdfium.FPDFPageObj_GetType(thing)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            marks.has_text = True
             continue
         if kind == pdfium.FPDF_PAGEOBJ_PATH and len(marks.edges) < _MAX_EDGES:
             _collect_path(thing, marks, m)

@@ -27,16 +27,14 @@ class Row:
     words: list[Word]
     baseline: float
     size: float
+    x0: float = 0.0
+    x1: float = 0.0
 
-    @property
-    def x0(self) -> float:
-        """The left end."""
-        return self.words[0].x0
-
-    @property
-    def x1(self) -> float:
-        """The right end."""
-        return max(word.x1 for word in self.words)
+    def set_in_order(self) -> None:
+        """Bring the words in order from left to right, and note the ends."""
+        self.words.sort(key=lambda word: word.x0)
+        self.x0 = self.words[0].x0
+        self.x1 = max(word.x1 for word in self.words)
 
     @property
     def top(self) -> float:
@@ -101,7 +99,7 @@ def rows(words: Iterable[Word]) -> list[Row]:
         else:
             found.append(Row([word], word.baseline, word.size))
     for row in found:
-        row.words.sort(key=lambda w: w.x0)
+        row.set_in_order()
     return found
 
 

@@ -180,10 +180,13 @@ def _linked_runs(runs: list[tuple[str, str]]) -> str:
     for i, (href, text) in enumerate(runs):
         if i and not ends_in_hyphen(runs[i - 1][1]):
             html += separator(runs[i - 1][1], text)
-        core = text.rstrip(".,;:)") if href else text
-        tail = text[len(core) :]
-        content = escape(_tidied(core))
-        html += f'<a href="{escape(href)}">{content}</a>{escape(tail)}' if href else content
+        if not href:
+            html += escape(_tidied(text))
+            continue
+        # A link covers whole words here, and words have brackets and stops at their ends.
+        core = text.strip("([.,;:)]") or text
+        before, _, after = text.partition(core)
+        html += f'{escape(before)}<a href="{escape(href)}">{escape(core)}</a>{escape(after)}'
     return html
 
 

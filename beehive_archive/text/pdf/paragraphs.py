@@ -18,6 +18,10 @@ from beehive_archive.text.pdf.tables import Table
 _WIDER_PITCH = 1.22
 _SAME_SIZE = 0.07
 _INDENT = 0.8  # of the font's size
+_FEW_LINES = 6
+_SET_IN = 0.3  # of the column's width
+_NARROW = 0.6  # of the column's width
+_MOST = 0.6  # share of lines with room left, from which all of them are lines on purpose
 _SPACE = 0.3  # of the font's size: about a blank's width
 _CUT_ENDS = "-‐–/"  # a line so ended was broken where it had to be, not where it was full
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", '"', ")", "]")
@@ -52,13 +56,13 @@ class Paragraph:
 
 def paragraphs(blocks: Sequence[Line | Table]) -> list[Paragraph | Table]:
     """Return a sheet's lines as paragraphs, in the same order; tables stay as they are."""
-    pitches = _pitches(blocks)
+    pitches, edges = _pitches(blocks), _edges(blocks)
     found: list[Paragraph | Table] = []
     for group in _groups(blocks, pitches):
         if isinstance(group, Table):
             found.append(group)
             continue
-        for lines in _split_at_ended_lines(group):
+        for lines in _split_at_ended_lines(group, edges):
             paragraph = Paragraph(tuple(lines))
             previous = found[-1] if found else None
             if isinstance(previous, Paragraph) and _goes_on(previous, paragraph):
@@ -138,16 +142,33 @@ def _is_hanging(first: Line, line: Line) -> bool:
     return any(abs(stop - line.x0) < 1.0 for stop in first.stops)
 
 
-def _split_at_ended_lines(group: list[Line]) -> Iterable[list[Line]]:
+def _edges(blocks: Sequence[Line | Table]) -> dict[int, tuple[float, float]]:
+    """Return each column's left and right edge."""
+    edges: dict[int, tuple[float, float]] = {}
+    for block in blocks:
+        if isinstance(block, Line) and not block.is_tabbed:
+            left, right = edges.get(block.column, (block.x0, block.x1))
+            edges[block.column] = min(block.x0, left), max(block.x1, right)
+    return edges
+
+
+def _split_at_ended_lines(
+    group: list[Line], edges: dict[int, tuple[float, float]]
+) -> Iterable[list[Line]]:
     """Part a group at lines that had room for the next line's first word."""
     if len(group) == 1:
         return [group]
-    edge = max(line.x1 for line in group)
+    edge, left = max(line.x1 for line in group), group[0].x0
+    column_left, column_right = edges.get(group[0].column, (left, edge))
+    is_narrow = edge - left < _NARROW * (column_right - left)
+    is_set_in = left - column_left > _SET_IN * (column_right - column_left)
+    if len(group) <= _FEW_LINES and (is_narrow or (is_set_in and _is_flush_right(group))):
+        return [[line] for line in group]  # an address, not a paragraph
     ended = [
         a.x1 + _SPACE * a.size + b.first_width < edge - 1.0 and a.full_text[-1] not in _CUT_ENDS
         for a, b in pairwise(group)
     ]
-    if group[0].size and sum(ended) >= 0.5 * len(ended) and not _is_justified_end(group, ended):
+    if len(group) > 3 and sum(ended) >= _MOST * len(ended):
         return [[line] for line in group]
     parts: list[list[Line]] = [[group[0]]]
     for line, is_ended in zip(group[1:], ended, strict=True):
@@ -158,9 +179,10 @@ def _split_at_ended_lines(group: list[Line]) -> Iterable[list[Line]]:
     return parts
 
 
-def _is_justified_end(group: list[Line], ended: list[bool]) -> bool:
-    """Whether a short group is two paragraphs of few lines and no list of short lines."""
-    return sum(ended) == 1 and len(group) > 2 and max(line.x1 for line in group[2:]) > group[0].x1
+def _is_flush_right(group: list[Line]) -> bool:
+    """Tell whether lines end together and begin apart."""
+    ends, starts = [line.x1 for line in group], [line.x0 for line in group]
+    return max(ends) - min(ends) < 2.0 and max(starts) - min(starts) > 0.5 * group[0].size
 
 
 def _goes_on(previous: Paragraph, paragraph: Paragraph) -> bool:

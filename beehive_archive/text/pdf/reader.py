@@ -8,6 +8,7 @@ broken words can be told only when all pages are read.
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from contextlib import closing
@@ -37,6 +38,10 @@ _USELESS = 0.3  # and above which the page's text is worth nothing
 _PICTURE_PAGE = 0.3  # share of the page that pictures cover, for it to be a scan
 _MAX_FAILED_RUN = 50  # so many pages in a row that don't exist, and the page tree is a lie
 _MAX_TEXT_CHARS = 20_000_000
+
+_CATALOGUE = re.compile(
+    rb"\b(\d{1,7}) (\d{1,5}) obj\s*<<(?:(?!endobj).){0,200}?/Type\s*/Catalog\b", re.DOTALL
+)
 
 Recogniser = Callable[[pypdfium2.PdfPage], Page]
 OnPage = Callable[[int, int], None]
@@ -70,7 +75,7 @@ def read_pdf(
 
     """
     try:
-        document = pypdfium2.PdfDocument(data)
+        document = _opened(data)
     except pypdfium2.PdfiumError as error:
         return PdfText("", None, None, _refusal(error, data))
     with closing(document):
@@ -87,6 +92,19 @@ def read_pdf(
         if on_page:
             on_page(count, count)
         return reading.text(count)
+
+
+def _opened(data: bytes) -> pypdfium2.PdfDocument:
+    """Open a document; a cut one by the catalogue of its own that it still holds."""
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        catalogue = _CATALOGUE.search(data)
+        if error.err_code != pdfium.FPDF_ERR_FORMAT or not catalogue or metadata.has_end(data):
+            raise
+    number, generation = catalogue.groups()
+    trailer = b"\ntrailer\n<</Root %b %b R>>\nstartxref\n0\n%%%%EOF\n" % (number, generation)
+    return pypdfium2.PdfDocument(data + trailer)
 
 
 def _refusal(error: pypdfium2.PdfiumError, data: bytes) -> str:
@@ -224,7 +242,7 @@ def _joined(parts: list[str]) -> str:
 def _sheet_text(sheet: Sheet) -> SheetText:
     """Return a sheet's words in reading order."""
     if sheet.slanted:
-        row = lines.Row(sheet.words, 0.0, sheet.words[0].size)
+        row = lines.Row(sheet.words, 0.0, 0.0)  # of no size, so that a stamp is no heading
         return SheetText([lines.line(row, 0)], sheet.width, sheet.height, slanted=True)
     tables, words = ruled_tables(sheet.words, sheet.edges)
     return SheetText(reading_order(words, tables), sheet.width, sheet.height)

@@ -57,9 +57,11 @@ def without_running_heads(
         id(candidate.line)
         for candidate in (
             *_repeated(candidates, len(pages), body_size),
+            *_numbered_heads(candidates, len(pages), body_size),
             *_page_numbers(candidates, len(pages)),
         )
     }
+    _keep_text(candidates, dropped)
     return [
         [
             SheetText(
@@ -119,29 +121,58 @@ def _is_furniture(group: list[_Candidate], share: float, body_size: float) -> bo
     varies = len({candidate.line.full_text for candidate in group}) > 1
     if group[0].line.size > _LARGE * body_size and (varies or share < 0.5 or len(group) < 3):
         return False  # chapters' headings, and slides' titles
-    if varies and not _counts_pages(group):
-        return False
-    return sum(_is_in_text(candidate) for candidate in group) <= 0.5 * len(group)
+    if sum(candidate.inner is not None for candidate in group) < 0.5 * len(group):
+        return False  # all that there is on the pages
+    return not varies or _counts_pages(group)
 
 
-def _is_in_text(candidate: _Candidate) -> bool:
-    """Whether a line stands as close to the next one inwards as the lines of a paragraph."""
-    line, inner = candidate.line, candidate.inner
-    if inner is None or abs(inner.size - line.size) > 0.07 * line.size:
-        return False
-    return (
-        abs(inner.baseline - line.baseline) < 1.5 * line.size
-        and min(len(inner.full_text), len(line.full_text)) > _PROSE_LENGTH
-    )
+def _keep_text(candidates: list[_Candidate], dropped: set[int]) -> None:
+    """Take out of the dropped what belongs to a paragraph: letters may open with equal lines."""
+    for candidate in sorted(candidates, key=lambda c: c.edge_distance, reverse=True):
+        line, inner = candidate.line, candidate.inner
+        if (
+            inner is not None
+            and id(inner) not in dropped
+            and len(line.full_text) > _PROSE_LENGTH
+            and abs(inner.size - line.size) <= 0.07 * line.size
+            and abs(inner.baseline - line.baseline) < 1.5 * line.size
+        ):
+            dropped.discard(id(line))
 
 
 def _counts_pages(group: list[_Candidate]) -> bool:
     """Whether a number in the lines grows as the pages do."""
-    offsets: Counter[int] = Counter()
-    for candidate in group:
-        for number in {int(n) for n in _DIGITS.findall(candidate.line.full_text) if len(n) < 5}:
-            offsets[number - candidate.page] += 1
+    offsets = _page_offsets(group)
     return bool(offsets) and max(offsets.values()) >= 0.6 * len(group)
+
+
+def _page_offsets(group: list[_Candidate]) -> Counter[int]:
+    """Count by how much numbers in the lines differ from their pages' indexes."""
+    return Counter(
+        number - candidate.page
+        for candidate in group
+        for number in _numbers(candidate.line.full_text)
+    )
+
+
+def _numbers(text: str) -> set[int]:
+    return {int(number) for number in _DIGITS.findall(text) if len(number) < 5}
+
+
+def _numbered_heads(candidates: list[_Candidate], pages: int, body_size: float) -> list[_Candidate]:
+    """Return chapters' running heads: text that differs, in one place, with the page's number."""
+    places: dict[tuple[bool, int], list[_Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.line.size > _LARGE * body_size:
+            continue
+        places[candidate.is_foot, round(candidate.edge_distance / _SAME_PLACE)].append(candidate)
+    found: list[_Candidate] = []
+    for group in places.values():
+        if len({c.page for c in group}) < max(3, 0.4 * pages) or not _counts_pages(group):
+            continue
+        offset = _page_offsets(group).most_common(1)[0][0]
+        found.extend(c for c in group if c.page + offset in _numbers(c.line.full_text))
+    return found
 
 
 def _page_numbers(candidates: list[_Candidate], pages: int) -> list[_Candidate]:
@@ -159,7 +190,12 @@ def _page_numbers(candidates: list[_Candidate], pages: int) -> list[_Candidate]:
     on_offset = Counter(offset for _, offset in offsets)
     for candidate, value in numbered:
         agrees = on_offset[value - candidate.page] >= 2
-        if agrees or (candidate.is_foot and (value == candidate.page + 1 or pages == 1)):
+        is_roman = not any(letter.isdigit() for letter in candidate.line.full_text)
+        if (
+            agrees
+            or is_roman
+            or (candidate.is_foot and (value == candidate.page + 1 or pages == 1))
+        ):
             found.append(candidate)
     return found
 

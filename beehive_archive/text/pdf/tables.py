@@ -6,7 +6,9 @@ the page's reader saw, so that a ruled page need not be read a second time by th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -21,7 +23,7 @@ _TOLERANCE = 3.0  # pdfplumber's own for snapping and joining edges
 _MAX_MERGED_EDGES = 600  # its finder takes time with the square of them
 _MIN_FILLED = 0.25  # share of cells with words; a form's empty boxes are no table
 _PROSE_WORDS = 60  # more words in a typical cell than this, and the boxes are a page's layout
-_ROW_GAP = 0.75
+_GUTTER = 0.8
 _SHORT_CELL = 6  # words
 
 
@@ -89,29 +91,42 @@ def _edge(edge: Box) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
+    """A ruled table's rows and columns; ``slots`` says which cell covers which place in them."""
+
     tops: list[float]
     lefts: list[float]
-    cells: list[Box]
+    slots: dict[tuple[int, int], tuple[int, int]]
+    box: Box
+    cell_count: int
 
-    @property
-    def box(self) -> Box:
-        return Box(
-            min(cell.x0 for cell in self.cells),
-            min(cell.top for cell in self.cells),
-            max(cell.x1 for cell in self.cells),
-            max(cell.bottom for cell in self.cells),
-        )
+    def slot(self, x: float, y: float) -> tuple[int, int] | None:
+        """Return the row and column of the cell that a point lies in."""
+        row, column = bisect_right(self.tops, y) - 1, bisect_right(self.lefts, x) - 1
+        return self.slots.get((row, column))
 
 
 def _grid(cells: list[Box]) -> _Grid | None:
     tops, lefts = _steps(cell.top for cell in cells), _steps(cell.x0 for cell in cells)
     if len(tops) < 2 or len(lefts) < 2:
         return None
-    return _Grid(tops, lefts, cells)
+    slots = {}
+    for cell in cells:
+        first_row = bisect_right(tops, cell.top + _TOLERANCE / 2) - 1
+        first_column = bisect_right(lefts, cell.x0 + _TOLERANCE / 2) - 1
+        for row in range(first_row, bisect_left(tops, cell.bottom - _TOLERANCE)):
+            for column in range(first_column, bisect_left(lefts, cell.x1 - _TOLERANCE)):
+                slots[row, column] = first_row, first_column
+    box = Box(
+        min(cell.x0 for cell in cells),
+        min(cell.top for cell in cells),
+        max(cell.x1 for cell in cells),
+        max(cell.bottom for cell in cells),
+    )
+    return _Grid(tops, lefts, slots, box, len(cells))
 
 
 def _steps(values: Iterable[float]) -> list[float]:
-    """Distinct positions, those within the tolerance taken as one."""
+    """Return distinct positions, those within the tolerance taken as one."""
     steps: list[float] = []
     for value in sorted(values):
         if not steps or value - steps[-1] > _TOLERANCE:
@@ -119,33 +134,32 @@ def _steps(values: Iterable[float]) -> list[float]:
     return steps
 
 
-def _slot(steps: list[float], value: float) -> int:
-    return min(range(len(steps)), key=lambda i: abs(steps[i] - value))
-
-
 def _ruled_table(grid: _Grid, words: list[Word]) -> tuple[Table | None, set[int]]:
     """Return the table with each word in its cell, and the identities of the words used."""
-    box = grid.box
-    inside = [w for w in words if box.holds((w.x0 + w.x1) / 2, w.baseline - 0.3 * w.size)]
-    slots: dict[tuple[int, int], list[Word]] = {}
-    for word in inside:
+    cells: dict[tuple[int, int], list[Word]] = defaultdict(list)
+    inside = set()
+    for word in words:
         x, y = (word.x0 + word.x1) / 2, word.baseline - 0.3 * word.size
-        cell = next((c for c in grid.cells if c.holds(x, y, margin=0.5)), None)
-        if cell is None:
+        if not grid.box.holds(x, y):
+            continue
+        slot = grid.slot(x, y)
+        if slot is None:
             return None, set()
-        key = _slot(grid.tops, cell.top), _slot(grid.lefts, cell.x0)
-        slots.setdefault(key, []).append(word)
-    if not slots or len(slots) < _MIN_FILLED * len(grid.cells):
+        cells[slot].append(word)
+        inside.add(id(word))
+    if len(cells) < _MIN_FILLED * grid.cell_count or _is_layout(cells.values()):
         return None, set()
-    if median(len(cell) for cell in slots.values()) > _PROSE_WORDS:
-        return None, set()
-    table = _table(
-        [[slots.get((r, c), []) for c in range(len(grid.lefts))] for r in range(len(grid.tops))],
-        box,
-    )
-    if table is None:
-        return None, set()
-    return table, {id(word) for word in inside}
+    rows = [
+        [cells.get((row, column), []) for column in range(len(grid.lefts))]
+        for row in range(len(grid.tops))
+    ]
+    table = _table(rows, grid.box)
+    return (table, inside) if table else (None, set())
+
+
+def _is_layout(cells: Collection[list[Word]]) -> bool:
+    """Tell whether boxes hold so much text that they are a page's layout, not a table."""
+    return median(len(cell) for cell in cells) > _PROSE_WORDS
 
 
 def _table(cells: Sequence[Sequence[list[Word]]], box: Box, has_rules: bool = True) -> Table | None:
@@ -223,7 +237,7 @@ def aligned_table(rows: list[Row]) -> AlignedTable | None:
 
 def _strips(rows: list[Row]) -> list[tuple[float, float]]:
     """Return the upright strips that words stand in, parted by what no word enters."""
-    gutter = _ROW_GAP * median(row.size for row in rows)
+    gutter = _GUTTER * median(row.size for row in rows)
     strips: list[tuple[float, float]] = []
     for x0, x1 in sorted((word.x0, word.x1) for row in rows for word in row.words):
         if strips and x0 - strips[-1][1] < gutter:
@@ -242,7 +256,7 @@ def _is_tabular(
 ) -> bool:
     if len(rows) < 2 or len(strips) < 2:
         return False
-    if sum(_is_prose(grid, c, strips[c]) for c in range(len(strips))) >= 2:
+    if sum(is_prose([cells[c] for cells in grid if cells[c]]) for c in range(len(strips))) >= 2:
         return False
     shared = sum(sum(map(bool, cells)) >= 2 for cells in grid) / len(grid)
     filled = [cell for cells in grid for cell in cells if cell]
@@ -254,13 +268,15 @@ def _is_tabular(
     return shared >= 0.5
 
 
-def _is_prose(grid: list[list[list[Word]]], c: int, strip: tuple[float, float]) -> bool:
-    """Whether a column is text that fills its width, line after line."""
-    cells = [cells[c] for cells in grid if cells[c]]
-    if len(cells) < 3:
+def is_prose(cells: list[list[Word]]) -> bool:
+    """Tell whether a column's lines are running text, each as full as its words allow."""
+    if len(cells) < 3 or median(len(cell) for cell in cells) < 3:
         return False
-    widths = [(cell[-1].x1 - cell[0].x0) / (strip[1] - strip[0]) for cell in cells]
-    return median(widths) > 0.6 and median(len(cell) for cell in cells) >= 3
+    left = min(cell[0].x0 for cell in cells)
+    right = max(cell[-1].x1 for cell in cells)
+    full = sum(a[-1].x1 + 0.3 * a[-1].size + b[0].x1 - b[0].x0 > right for a, b in pairwise(cells))
+    widths = [(cell[-1].x1 - cell[0].x0) / max(1.0, right - left) for cell in cells]
+    return median(widths) > 0.6 and full >= 0.5 * (len(cells) - 1)
 
 
 def _is_written_by_column(grid: list[list[list[Word]]]) -> bool:
@@ -277,9 +293,15 @@ def _merged_rows(rows: list[Row], grid: list[list[list[Word]]]) -> list[list[lis
     merged: list[list[list[Word]]] = []
     for i, cells in enumerate(grid):
         close = i > 0 and rows[i].baseline - rows[i - 1].baseline < 1.45 * rows[i].size
-        few = sum(map(bool, cells)) < len(cells) - 1
-        if merged and not cells[0] and close and few:
+        if merged and close and _carries_on(merged[-1], cells):
             merged[-1] = [above + below for above, below in zip(merged[-1], cells, strict=True)]
         else:
             merged.append(cells)
     return merged
+
+
+def _carries_on(above: list[list[Word]], cells: list[list[Word]]) -> bool:
+    """Tell whether a line belongs to the row above: a cell's second line, or a label's."""
+    if not cells[0]:
+        return bool(above[0]) and sum(map(bool, cells)) < len(cells) - 1
+    return not any(above[1:]) and bool(above[0]) and cells[0][0].text[0].islower()

@@ -70,11 +70,11 @@ def claimed_pages() -> bytes:
     )
 
 
-def flate_bomb() -> bytes:
-    """A page whose content unpacks to 3 GB from 3 MB."""
-    packer = zlib.compressobj(9)
+def flate_bomb(megabytes: int = 1_000) -> bytes:
+    """A page whose content unpacks to 1 GB from a few MB."""
+    packer = zlib.compressobj(1)
     block = b" " * 1_000_000
-    data = b"".join(packer.compress(block) for _ in range(3_000)) + packer.flush()
+    data = b"".join(packer.compress(block) for _ in range(megabytes)) + packer.flush()
     return raw_pdf(
         _CATALOG,
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -155,6 +155,15 @@ def cut(share: float) -> bytes:
 def noise() -> bytes:
     """A PDF's header and then bytes that mean nothing."""
     return b"%PDF-1.4\n" + bytes((i * i * 7 + i // 3) % 256 for i in range(20_000))
+
+
+def with_good_pages(bad: bytes) -> bytes:
+    """A faulty page between two good ones."""
+    pdf = pikepdf.open(io.BytesIO(bad))
+    good = pikepdf.open(io.BytesIO(claimed_pages().replace(b"/Count 100000", b"/Count 1     ")))
+    pdf.pages.insert(0, good.pages[0])
+    pdf.pages.append(good.pages[0])
+    return saved(pdf)
 
 
 FAULTY: dict[str, tuple[Callable[[], bytes], str]] = {
