@@ -59,8 +59,8 @@ def load(path: Path) -> Report:
         raise ReportError(f"{path}: can't be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise ReportError(
-            f"{path}: expected a report's JSON, found none ({error}); a report ends with a"
-            " bracket, so a file cut short is one too: run the crawl again"
+            f"{path}: expected a report's JSON ({error}); it is no report of ours, or was cut"
+            " short: run the crawl again"
         ) from error
     try:
         return _report_from_json(values)

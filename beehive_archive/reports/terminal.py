@@ -18,12 +18,14 @@ from beehive_archive.findings import (
     Finding,
     Report,
 )
+from beehive_archive.reports.coverage import gaps
 from beehive_archive.reports.kinds import SIGNS
 from beehive_archive.reports.visible import plain
 
 MIN_WIDTH, MAX_WIDTH = 40, 200
 MAX_LINES = 40  # about a screen
 MAX_PROBLEMS = 5
+MAX_GAPS = 5
 MAX_PROBLEM_LINES = 3  # of a narrow terminal
 SHOWN_KINDS = (NEW, CHANGED, MOVED, REMOVED)  # those that are worth a line each
 TWO_LINES_BELOW = 72  # columns: below it the path goes under the title
@@ -57,10 +59,15 @@ def summary(
 
     ``report_path`` is where the whole report stands; ``hints`` are sentences or commands to show
     under "Next"; findings of ``kinds`` get a line each. No line is wider than the screen, which
-    counts as 40 to 200 columns, save the hints, which are there to be copied.
+    counts as 40 to 200 columns, save hints and commands,
+    which are there to be copied.
     """
     width = min(max(screen.width, MIN_WIDTH), MAX_WIDTH)
-    head = [*_verdict(report, screen, width), *_counts(report, screen, width)]
+    head = [
+        *_verdict(report, screen, width),
+        *_counts(report, screen, width),
+        *_coverage(report, screen, width, report_path),
+    ]
     tail = [*_problems(report, screen, width, report_path), *_next(hints, screen)]
     room = screen.max_lines - len(head) - len(tail)
     return [*head, *_findings(_shown(report, kinds), screen, width, room, report_path), *tail]
@@ -121,6 +128,26 @@ def _counts(report: Report, screen: Screen, width: int) -> Iterator[str]:
         used += len(separator) + len(cell)
     if line:
         yield line
+
+
+def _coverage(report: Report, screen: Screen, width: int, report_path: str) -> Iterator[str]:
+    if not report.coverage:
+        return
+    months = report.coverage.months
+    listed, missing = (sum(getattr(each, of) for each in months) for of in ("listed", "missing"))
+    yield fit(f"  lists: {listed:,} on the site, {missing:,} of them not in the archive", width)
+    for government in report.coverage.short_lists:
+        yield fit(f"  the list of {government} came back short", width)
+    found = gaps(report.coverage)
+    if not found:
+        return
+    yield ""
+    yield screen.paint("Largest gaps", _BOLD)
+    for gap in sorted(found, key=lambda each: -each.missing)[:MAX_GAPS]:
+        yield fit(f"  {gap.missing:,} missing from {gap.since} to {gap.until}:", width)
+        yield f"    {plain(gap.command)}"  # to be copied, so not cut
+    if len(found) > MAX_GAPS:
+        yield screen.paint(_more(len(found) - MAX_GAPS, report_path, width), _DIM)
 
 
 def _shown(report: Report, kinds: Sequence[str]) -> list[Finding]:

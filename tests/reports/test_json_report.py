@@ -125,7 +125,7 @@ def changed(**values: object) -> str:
     [
         ("", "expected a report's JSON"),
         ("---\ntitle: x\n---", "expected a report's JSON"),
-        (changed()[:-1], "cut short"),
+        (changed()[:-1], "short: run the crawl again"),
         ("[" * 200_000, "expected a report's JSON"),
         ('{"a":' * 200_000, "expected a report's JSON"),
         ("9" * 10_000, "expected a report's JSON"),

@@ -6,6 +6,7 @@ import pytest
 import wcwidth
 
 from beehive_archive.findings import Finding, Report
+from beehive_archive.reports.coverage import Coverage, MonthCoverage
 from beehive_archive.reports.terminal import Screen, summary
 
 FOLDER = "releases/2023/06/2023-06-04-"
@@ -123,6 +124,37 @@ def test_no_line_is_too_wide_nor_the_screen_too_full(width: int) -> None:
     assert all(wcwidth.width(each) <= limit for each in told)
     assert hint == f"  {HINTS[0]}"
     assert any("more in …" in each for each in lines)
+
+
+def test_the_largest_gaps_come_with_their_commands() -> None:
+    months = tuple(
+        MonthCoverage(
+            year=2019, month=month, government="2017-2020-labour",
+            listed=100, archived=100 - month, missing=month,
+        )
+        for month in range(1, 13, 2)
+    )  # fmt: skip
+    report = replace(REPORT, findings=(), coverage=Coverage(months=months, short_lists=("x",)))
+    lines = summary(report, Screen(60), report_path="latest-check.json")
+    assert lines[2:] == [
+        "  c 1 convention   = 55,000 unchanged",
+        "  lists: 600 on the site, 36 of them not in the archive",
+        "  the list of x came back short",
+        "",
+        "Largest gaps",
+        *(
+            line
+            for month, last in ((11, 30), (9, 30), (7, 31), (5, 31), (3, 31))
+            for line in (
+                f"  {month} missing from 2019-{month:02}-01 to 2019-{month:02}-{last}:",
+                (
+                    "    scrapy crawl releases -a government=2017-2020-labour"
+                    f" -a since=2019-{month:02}-01 -a until=2019-{month:02}-{last}"
+                ),
+            )
+        ),
+        "  and 1 more in latest-check.json",
+    ]
 
 
 def test_what_does_not_fit_is_counted() -> None:

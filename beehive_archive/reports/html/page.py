@@ -44,6 +44,7 @@ from beehive_archive.reports.html.filters import (
 )
 from beehive_archive.reports.html.text import marked, seen
 from beehive_archive.reports.kinds import MEANINGS, SIGNS
+from beehive_archive.reports.visible import plain
 
 TITLE = "What the site says today against what the archive says"
 
@@ -172,6 +173,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=lambda value: plain(value) if type(value) is str else value,
     )
     environment.filters.update(seen=seen, marked=marked, number=lambda count: f"{count:,}")
     return environment
