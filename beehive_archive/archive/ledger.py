@@ -28,7 +28,8 @@ class Ledger:
         values = finding.to_json()
         if finding.kind == UNCHANGED:
             values = {name: values[name] for name in ("kind", "url", "path")}
-        self._file.write(json.dumps(values, ensure_ascii=False) + "\n")
+        # In ASCII: a file's name that is no UTF-8 comes with half surrogates, see os.fsdecode.
+        self._file.write(json.dumps(values) + "\n")
         self._file.flush()
         self.counts[finding.kind] += 1
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from beehive_archive.errors import ArchiveLockedError
+from beehive_archive.errors import ArchiveError, ArchiveLockedError
 
 
 class ArchiveLock:
@@ -23,18 +23,24 @@ class ArchiveLock:
         self._file: IO[str] | None = None
 
     def acquire(self) -> None:
-        """Take the lock; raises ArchiveLockedError, which says who holds it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = self.path.open("a+", encoding="utf-8")
+        """Take the lock; raises ArchiveLockedError, which says who holds it, or ArchiveError."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = self.path.open("a+", encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise self._failure(error) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             file.seek(0)
             holder = file.read(200).strip() or "a process that has not said which"
             file.close()
             raise ArchiveLockedError(
                 f"{self.path}: the archive is held by {holder}; wait for it to end or stop it"
             ) from error
+        except OSError as error:  # a file system without locks
+            file.close()
+            raise self._failure(error) from error
         file.seek(0)
         file.truncate()
         started = datetime.now(UTC).isoformat(timespec="seconds")
@@ -47,3 +53,9 @@ class ArchiveLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def _failure(self, error: OSError) -> ArchiveError:
+        return ArchiveError(
+            f"{self.path}: can't be locked ({error.strerror or error}); "
+            "check the folder's permissions and its disk"
+        )
