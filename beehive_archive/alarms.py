@@ -18,9 +18,10 @@ from beehive_archive.verdict import is_braked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a fetch meant: the finding and, where a page came, the document as it would be."""
+    """What a fetch of a URL meant: the finding and, where a page came, the document it would be."""
 
     finding: Finding
+    requested_url: str
     document: Document | None = None
     fetched: Fetched | None = None
 
@@ -32,6 +33,7 @@ class Alarms:
         self._max_change_rate = max_change_rate
         self._accept = accept
         self._held: dict[str, Finding] = {}
+        self._seen_at: dict[str, str] = {}  # the URL whose fetch gave the alarm
 
     def __len__(self) -> int:
         return len(self._held)
@@ -39,12 +41,14 @@ class Alarms:
     def __contains__(self, path: object) -> bool:
         return path in self._held
 
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(list(self._held.values()))
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield what is to be fetched again: URLs and the paths of the archived documents."""
+        return iter([(self._seen_at[path], path) for path in self._held])
 
-    def hold(self, finding: Finding) -> None:
-        """Hold an alarm until it is confirmed."""
+    def hold(self, finding: Finding, requested_url: str) -> None:
+        """Hold an alarm until a second fetch of the same URL confirms it."""
         self._held[finding.path or ""] = finding
+        self._seen_at[finding.path or ""] = requested_url
 
     def are_too_many(self, looked_at: int) -> bool:
         """Tell whether more changed or vanished than MAX_CHANGE_RATE allows."""

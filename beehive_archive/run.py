@@ -22,7 +22,7 @@ from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ArchiveError, FrontMatterError
 from beehive_archive.findings import UNVERIFIED, Finding
-from beehive_archive.items import Absence, Fetched, Unmodified
+from beehive_archive.items import Absence, Fetched, Release, Unmodified
 from beehive_archive.reconcile import Archived
 from beehive_archive.render import to_document
 from beehive_archive.site import canonical_url, node_id_of
@@ -62,7 +62,9 @@ class Run:
             self.config.archive_dir.mkdir(parents=True, exist_ok=True)
         self._lock.acquire()
         self.state = State(self.config.state_dir, self.spider, self.started_at)
-        self.index = ArchiveIndex.read(self.config.archive_dir)
+        self.index = ArchiveIndex.read(
+            self.config.archive_dir, cache=self.config.state_dir / "index.sqlite"
+        )
         folder = self.config.state_dir / "runs"
         self._leftovers = sorted(folder.glob(f"{self.spider}-*.jsonl"))
         self.ledger = Ledger(folder / f"{self.spider}-{self.started_at:%Y%m%dT%H%M%S.%fZ}.jsonl")
@@ -142,6 +144,17 @@ class Run:
         exact = self.index.with_url(url)
         return str(exact[0].path) if len(exact) == 1 else None
 
+    def may_be_at(self, release: Release) -> bool:
+        """Tell whether a page can be the document that its canonical link names.
+
+        Not where the archive has that one with another title or date: a canonical link that is
+        wrong on many pages would make one document of them all.
+        """
+        entry = self.index.get(self.path_of(release.url) or "")
+        return entry is None or (
+            entry.title == release.title and entry.date in reconcile.dates_of(release)
+        )
+
     def expect(self, url: str, path: str | None = None) -> None:
         """Note that a document was asked for, so that it is listed if no answer comes."""
         self._asked |= {path, canonical_url(url)} if path else {canonical_url(url)}
@@ -200,24 +213,30 @@ class Run:
                 )
             )
         finding = self._compare(entry, fetched) if entry else reconcile.new(document)
-        return Outcome(finding=finding, document=document, fetched=fetched)
+        return Outcome(
+            finding=finding,
+            requested_url=fetched.requested_url,
+            document=document,
+            fetched=fetched,
+        )
 
     def reconcile_unmodified(self, item: Unmodified) -> Outcome:
         """Take the site's word that a page is as it was when the archive agreed with it."""
         entry = self.index.get(item.path)
         if entry is None:
             detail = "the archived file went away during the run"
-            return Outcome(finding=Finding(kind=UNVERIFIED, url=item.requested_url, detail=detail))
+            finding = Finding(kind=UNVERIFIED, url=item.requested_url, detail=detail)
+            return Outcome(finding=finding, requested_url=item.requested_url)
         finding = Finding(kind=findings.UNCHANGED, url=entry.url, path=item.path)
         self.state.seen_again(item.requested_url, datetime.now(UTC))
-        return Outcome(finding=finding)
+        return Outcome(finding=finding, requested_url=item.requested_url)
 
     def reconcile_absence(self, absence: Absence) -> Outcome:
         """Say what it means that a URL gave no document."""
         entry = self.index.get(absence.path) if absence.path else None
         if entry is None:
             finding = Finding(kind=UNVERIFIED, url=absence.requested_url, detail=absence.reason)
-            return Outcome(finding=finding)
+            return Outcome(finding=finding, requested_url=absence.requested_url)
         kind = findings.REMOVED if absence.status in GONE else UNVERIFIED
         try:
             finding = reconcile.judged(kind, self._read(entry), absence.reason)
@@ -226,7 +245,7 @@ class Run:
         lost = absence.status in GONE or absence.misplaced
         if lost and not absence.searched and absence.path not in self.alarms:
             self._lost[str(entry.path)] = absence
-        return Outcome(finding=finding)
+        return Outcome(finding=finding, requested_url=absence.requested_url)
 
     def settle(self, outcome: Outcome) -> None:
         """Take an outcome in: write what is new, hold what alarms, note the rest."""
@@ -234,11 +253,13 @@ class Run:
         if finding.path in self._lost:
             return  # it is looked for first
         if finding.path in self.alarms:
+            if not self._confirming:
+                return  # another address of the same document; it is fetched again in any case
             finding = self.alarms.confirm(finding)
             if finding.kind == findings.CHANGED and self.config.on_change == "update":
                 self._updates[str(finding.path)] = outcome
         elif finding.kind in findings.ALARMS:
-            self.alarms.hold(finding)
+            self.alarms.hold(finding, outcome.requested_url)
             return
         if finding.kind == findings.NEW and self.writes_new:
             finding = self._write_new(outcome)
@@ -258,8 +279,8 @@ class Run:
         self._lost.clear()
         return lost
 
-    def to_confirm(self) -> Iterator[Finding]:
-        """Yield what a second fetch must confirm; only once in a run.
+    def to_confirm(self) -> Iterator[tuple[str, str]]:
+        """Yield URLs, with their documents' paths, that a second fetch must confirm; only once.
 
         Where too much changed to be believed, nothing is confirmed and nothing marked.
         """
@@ -348,7 +369,7 @@ class Run:
             raise ValueError("a finding of a new document came without the document")
         path = self.store.free_path(document.date, document.url)
         self.store.write(path, front_matter.dumps(document))
-        self.index.add(Entry(path, document.url, document.title, document.date))
+        self.index.add(Entry.of(path, document))
         return replace(outcome.finding, path=str(path))
 
     def _update(self, path: PurePosixPath, document: Document) -> None:

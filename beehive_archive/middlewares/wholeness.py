@@ -37,7 +37,7 @@ class WholenessMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Ask for gzip."""
-        request.headers.setdefault("Accept-Encoding", "gzip")
+        request.headers["Accept-Encoding"] = "gzip"
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Pass a whole body on; raises ResponseDataLossError for a cut one."""

@@ -142,6 +142,6 @@ def _read(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_URLS_BYTES:
             raise ConfigurationError(f"urls: {path} is larger than {MAX_URLS_BYTES} bytes")
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"urls: {path} can't be read ({error})") from error

@@ -144,6 +144,9 @@ class ArchiveSpider(scrapy.Spider):
             refused = isinstance(error, IncompletePageError)
             yield absence(status=response.status, reason=str(error), refused=refused)
             return
+        named_by_link = canonical_url(release.url) != canonical_url(url)
+        if named_by_link and kind_of(url) is not None and not self.run.may_be_at(release):
+            release = replace(release, url=document_url_of(url) or url)
         if kind_of(release.url) is None:
             reason = f"{requested_url}: the site leads to {url}, which is no document's address"
             yield absence(reason=reason, misplaced=True)
@@ -180,10 +183,8 @@ class ArchiveSpider(scrapy.Spider):
         if lost:
             yield from self.look_for(lost)
             return
-        for finding in self.run.to_confirm():
-            # The archived URL may lack characters that the live one has.
-            url = self.run.state.live_url_of(finding.path or "") or finding.url
-            yield self.document_request(url, finding.path)
+        for url, path in self.run.to_confirm():
+            yield self.document_request(url, path)
 
     def look_for(self, lost: list[Lost]) -> Iterator[Request]:
         """Ask for lost documents by node id where it is known, else through the lists."""
