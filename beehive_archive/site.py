@@ -19,6 +19,9 @@ MAX_URL_LENGTH = 2_000  # the longest slug seen is 110 characters; browsers stop
 # Characters that a path segment may hold bare (RFC 3986, pchar without the escapes).
 _SEGMENT_SAFE = "!$&'()*+,;=:@-._~"
 
+# Most URLs of documents: nothing in them is escaped, so they are their own canonical form.
+_PLAIN_URL = re.compile(re.escape(BASE_URL) + r"(?:/(?!\.)[A-Za-z0-9._~-]+)+")
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -200,6 +203,8 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("https://www.beehive.govt.nz/release/taup%c5%8d%2Dtakes/")
     'https://www.beehive.govt.nz/release/taup%C5%8D-takes'
     """
+    if _PLAIN_URL.fullmatch(url):
+        return url
     absolute = site_url_of(url) or url
     try:
         parts = urlsplit(absolute)
