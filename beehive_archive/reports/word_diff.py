@@ -42,7 +42,7 @@ _MARKS = "[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f]*"  # they belong to the sign
 _WORD = re.compile(
     rf"""
     (?:
-      \]\([^\s)]*                               # a link's end: its address is one word
+      \]\( | (?<=\]\()[^\s)]+                  # a link's end: its address is one word
     | https?://[^\s<>)\]]+                     # an address in the text
     | &\#?\w{{1,10}};                          # an entity
     | \\[!-/:-@\[-`{{-~]                       # a sign that Markdown would read, escaped

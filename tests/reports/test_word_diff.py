@@ -52,8 +52,9 @@ def changes(before: str, after: str) -> list[tuple[str, str]]:
         (
             "see [it](https://a.nz/x?y=1) now",
             "see [it](https://a.nz/x?y=2) now",
-            [(DELETE, "](https://a.nz/x?y=1"), (INSERT, "](https://a.nz/x?y=2")],
+            [(DELETE, "https://a.nz/x?y=1"), (INSERT, "https://a.nz/x?y=2")],
         ),
+        ("[it](/a-b \"T\")", "[it](/a-c \"T\")", [(DELETE, "/a-b"), (INSERT, "/a-c")]),
         ("very very very good", "very very good", [(DELETE, " very")]),
         ("we’re here", "we are here", [(DELETE, "we’re"), (INSERT, "we are")]),
     ],
