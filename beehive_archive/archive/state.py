@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from beehive_archive.errors import ArchiveError
 from beehive_archive.site import canonical_url
@@ -102,8 +103,8 @@ class State:
         state_dir.mkdir(parents=True, exist_ok=True)
         self.path = state_dir / STATE_FILE
         self._db = _open(self.path)
-        with self._db:
-            self.run_id = self._db.execute(
+        with self._transaction() as db:
+            self.run_id = db.execute(
                 "insert into runs (spider, started_at) values (?, ?)", (spider, _iso(now))
             ).lastrowid
 
@@ -133,8 +134,8 @@ class State:
         ``stored`` says that this run brought the document into the archive.
         """
         url = canonical_url(live_url)
-        with self._db:
-            self._db.execute(
+        with self._transaction() as db:
+            db.execute(
                 """
                 insert into urls (url, live_url, path, node_id, status, seen_at, etag,
                                   last_modified, published_at, agreed, stored_run)
@@ -168,17 +169,18 @@ class State:
 
     def seen_again(self, live_url: str, now: datetime) -> None:
         """Remember that a page is as it was (304)."""
-        with self._db:
-            self._db.execute(
+        with self._transaction() as db:
+            db.execute(
                 "update urls set seen_at = ? where url = ?", (_iso(now), canonical_url(live_url))
             )
 
     def validators(self, live_url: str, path: str) -> Validators | None:
         """Return what a page's last answer can be asked about again with."""
-        row = self._db.execute(
+        row = self._row(
             "select etag, last_modified, agreed from urls where url = ? and path = ?",
-            (canonical_url(live_url), path),
-        ).fetchone()
+            canonical_url(live_url),
+            path,
+        )
         return Validators(*row) if row else None
 
     def seen_at(self, path: str) -> str | None:
@@ -187,8 +189,8 @@ class State:
 
     def node_is(self, node_id: int, live_url: str) -> None:
         """Remember which document a node id leads to, without having read the document."""
-        with self._db:
-            self._db.execute(
+        with self._transaction() as db:
+            db.execute(
                 """
                 insert into urls (url, live_url, node_id) values (?, ?, ?)
                 on conflict (url) do update set node_id = excluded.node_id
@@ -203,8 +205,8 @@ class State:
         """
         if canonical_url(url) == canonical_url(live_url):
             return
-        with self._db:
-            self._db.execute(
+        with self._transaction() as db:
+            db.execute(
                 """
                 insert into urls (url, live_url, path) values (?, ?, ?)
                 on conflict (url) do update set live_url = excluded.live_url, path = excluded.path
@@ -239,8 +241,8 @@ class State:
 
     def renamed(self, old: str, new: str) -> None:
         """Remember that a document was given another path."""
-        with self._db:
-            self._db.execute("update urls set path = ? where path = ?", (new, old))
+        with self._transaction() as db:
+            db.execute("update urls set path = ? where path = ?", (new, old))
 
     # --- walks through lists
 
@@ -250,8 +252,8 @@ class State:
         A walk that was killed stays open: documents stored since its beginning don't prove that
         the rows after them were seen too.
         """
-        with self._db:
-            self._db.execute(
+        with self._transaction() as db:
+            db.execute(
                 "insert into walks values (?, ?) on conflict (list) do nothing",
                 (list_url, self.run_id),
             )
@@ -259,18 +261,18 @@ class State:
 
     def end_walk(self, list_url: str) -> None:
         """Remember that a walk reached its end."""
-        with self._db:
-            self._db.execute("delete from walks where list = ?", (list_url,))
+        with self._transaction() as db:
+            db.execute("delete from walks where list = ?", (list_url,))
 
     # --- failures
 
     def failed(self, url: str, reason: str, now: datetime, *, refused: bool = False) -> None:
         """Remember that a URL could not be had, and when to try it next."""
-        with self._db:
-            row = self._db.execute("select tries from failures where url = ?", (url,)).fetchone()
+        with self._transaction() as db:
+            row = db.execute("select tries from failures where url = ?", (url,)).fetchone()
             tries = (row[0] if row else 0) + 1
             wait = min(FIRST_RETRY * 2 ** min(tries - 1, 16), LONGEST_RETRY)
-            self._db.execute(
+            db.execute(
                 """
                 insert into failures values (?, ?, ?, ?, ?, ?)
                 on conflict (url) do update set reason = excluded.reason,
@@ -282,25 +284,43 @@ class State:
 
     def succeeded(self, url: str) -> None:
         """Forget a URL's failures."""
-        with self._db:
-            self._db.execute("delete from failures where url = ?", (url,))
+        with self._transaction() as db:
+            db.execute("delete from failures where url = ?", (url,))
 
     def failure(self, url: str) -> Failure | None:
         """Return a URL's failure, None where it has none."""
-        row = self._db.execute("select * from failures where url = ?", (url,)).fetchone()
+        row = self._row("select * from failures where url = ?", url)
         return Failure(*row) if row else None
 
     def failures(self, due: datetime | None = None) -> Iterator[Failure]:
         """Yield the failures, oldest first; with ``due`` only those whose next try has come."""
-        rows = self._db.execute("select * from failures order by first_at, url").fetchall()
+        with self._transaction() as db:
+            rows = db.execute("select * from failures order by first_at, url").fetchall()
         for row in rows:
             failure = Failure(*row)
             if due is None or failure.is_due(due):
                 yield failure
 
     def _value(self, query: str, key: object) -> str | None:
-        row = self._db.execute(query, (key,)).fetchone()
+        row = self._row(query, key)
         return row[0] if row else None
+
+    def _row(self, query: str, *keys: object) -> tuple[Any, ...] | None:
+        with self._transaction() as db:
+            row: tuple[Any, ...] | None = db.execute(query, keys).fetchone()
+            return row
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit what is done within, or nothing of it; raises ArchiveError."""
+        try:
+            with self._db as db:
+                yield db
+        except sqlite3.Error as error:
+            raise ArchiveError(
+                f"{self.path}: can't be read or written ({error}); check the disk's space, or "
+                f"delete {self.path.parent}: no document is lost by that"
+            ) from error
 
 
 def _iso(moment: datetime) -> str:
@@ -311,10 +331,10 @@ def _open(path: Path) -> sqlite3.Connection:
     """Open the file; one that is damaged or of another version is begun anew."""
     try:
         db = _connect(path)
-        if _has_our_schema(db):
+        problem = _problem_of(db)
+        if problem is None:
             return db
         db.close()
-        problem = f"not of version {SCHEMA_VERSION}"
     except sqlite3.OperationalError as error:  # a full disk, a folder that can't be written
         raise ArchiveError(
             f"{path}: can't be opened ({error}); check the disk's space and permissions"
@@ -338,5 +358,10 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _has_our_schema(db: sqlite3.Connection) -> bool:
-    return bool(db.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION)
+def _problem_of(db: sqlite3.Connection) -> str | None:
+    version = db.execute("pragma user_version").fetchone()[0]
+    if version != SCHEMA_VERSION:
+        return f"of version {version} instead of {SCHEMA_VERSION}"
+    # Damage within opens without an error, and would show in the middle of a run.
+    damage = str(db.execute("pragma quick_check(1)").fetchone()[0])
+    return None if damage == "ok" else damage
