@@ -18,15 +18,15 @@ def recognise():
 
 
 def test_a_scan_is_read_in_both_languages(recognise):
-    reading = read_pdf(samples.scanned(), recognise=recognise)
+    reading = read_pdf(samples.pictures.scanned(), recognise=recognise)
     assert "Ko tēnei te whakaaetanga i waenga i te Karauna me te iwi." in reading.body
-    assert samples.TRANSPORT in reading.body
+    assert samples.drawing.TRANSPORT in reading.body
     assert reading.note == "Page 1 was read by OCR (tesseract), so errors are likely."
 
 
 def test_letters_without_names_are_read_from_their_picture(recognise):
     reading = read_pdf(faulty.unnamed_letters(), recognise=recognise)
-    assert samples.WATER in reading.body
+    assert samples.drawing.WATER in reading.body
 
 
 def test_no_program_no_ocr(monkeypatch):
@@ -36,6 +36,6 @@ def test_no_program_no_ocr(monkeypatch):
 
 def test_a_program_that_takes_too_long_reads_nothing(recognise):
     slow = ocr.recogniser(ocr.find_tesseract(), timeout_s=0.01)
-    reading = read_pdf(samples.scanned(), recognise=slow)
+    reading = read_pdf(samples.pictures.scanned(), recognise=slow)
     assert reading.body == ""
     assert "OCR found no text" in reading.note

@@ -64,6 +64,6 @@ def test_what_is_not_read_is_named(data, kind):
 
 
 def test_a_pdf_is_read():
-    reading = read_bytes(samples.aligned_table())
+    reading = read_bytes(samples.tables.aligned_table())
     assert (reading.kind, reading.pages, reading.note) == (Kind.PDF, 1, None)
     assert "Conservation" in reading.body

@@ -34,12 +34,12 @@ def write(tmp_path):
 
 
 def test_a_worker_reads_what_the_process_itself_reads(write):
-    path = write("a.pdf", samples.office_paper())
+    path = write("a.pdf", samples.office.office_paper())
     assert read_all([path]) == [read_attachment(path)]
 
 
 def test_more_files_than_workers_are_read_in_turn(write):
-    paths = [write(f"{n}.pdf", samples.aligned_table()) for n in range(5)]
+    paths = [write(f"{n}.pdf", samples.tables.aligned_table()) for n in range(5)]
     readings = read_all(paths, workers=2, limits=Limits(files_per_worker=2))
     assert len({reading.body for reading in readings}) == 1
     assert readings[0].body
@@ -47,7 +47,7 @@ def test_more_files_than_workers_are_read_in_turn(write):
 
 @pytest.mark.parametrize("make", [faulty.flate_bomb, faulty.nested_forms])
 def test_a_hostile_page_costs_its_worker_and_no_more(write, make):
-    bomb, good = write("bomb.pdf", make()), write("good.pdf", samples.aligned_table())
+    bomb, good = write("bomb.pdf", make()), write("good.pdf", samples.tables.aligned_table())
     start = time.monotonic()
     hostile, after = read_all([bomb, good])
     assert time.monotonic() - start < 60
@@ -104,6 +104,6 @@ def test_giving_up_on_a_reading_ends_its_worker(write):
             await asyncio.gather(reading, return_exceptions=True)
             with pytest.raises(ProcessLookupError):
                 os.kill(pid, 0)
-            return await readers.read(write("b.pdf", samples.aligned_table()))
+            return await readers.read(write("b.pdf", samples.tables.aligned_table()))
 
     assert "Conservation" in asyncio.run(main()).body

@@ -15,9 +15,10 @@ from itertools import accumulate, pairwise
 from statistics import median
 
 from beehive_archive.text.pdf import lines
+from beehive_archive.text.pdf.aligned_tables import aligned_table, is_prose
 from beehive_archive.text.pdf.lines import Line, Row
 from beehive_archive.text.pdf.page import Word
-from beehive_archive.text.pdf.tables import Table, aligned_table, is_prose
+from beehive_archive.text.pdf.tables import Table
 
 _GUTTER = 0.95  # least width of a corridor, in font sizes: more than a typewriter's space
 _MIN_ROWS = 3

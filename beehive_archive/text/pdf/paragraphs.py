@@ -56,13 +56,13 @@ class Paragraph:
 
 def paragraphs(blocks: Sequence[Line | Table]) -> list[Paragraph | Table]:
     """Return a sheet's lines as paragraphs, in the same order; tables stay as they are."""
-    pitches, edges = _pitches(blocks), _edges(blocks)
+    pitches, columns = _pitches(blocks), _columns(blocks)
     found: list[Paragraph | Table] = []
     for group in _groups(blocks, pitches):
         if isinstance(group, Table):
             found.append(group)
             continue
-        for lines in _split_at_ended_lines(group, edges):
+        for lines in _split_at_ended_lines(group, columns[group[0].column]):
             paragraph = Paragraph(tuple(lines))
             previous = found[-1] if found else None
             if isinstance(previous, Paragraph) and _goes_on(previous, paragraph):
@@ -142,27 +142,39 @@ def _is_hanging(first: Line, line: Line) -> bool:
     return any(abs(stop - line.x0) < 1.0 for stop in first.stops)
 
 
-def _edges(blocks: Sequence[Line | Table]) -> dict[int, tuple[float, float]]:
-    """Return each column's left and right edge."""
-    edges: dict[int, tuple[float, float]] = {}
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column's edges, and whether it is a few lines set to the right, as a sender's address."""
+
+    left: float
+    right: float
+    is_flush_right: bool
+
+
+def _columns(blocks: Sequence[Line | Table]) -> dict[int, _Column]:
+    lines: dict[int, list[Line]] = defaultdict(list)
     for block in blocks:
-        if isinstance(block, Line) and not block.is_tabbed:
-            left, right = edges.get(block.column, (block.x0, block.x1))
-            edges[block.column] = min(block.x0, left), max(block.x1, right)
-    return edges
+        if isinstance(block, Line):
+            lines[block.column].append(block)
+    return {
+        column: _Column(
+            min(line.x0 for line in found),
+            max((line.x1 for line in found if not line.is_tabbed), default=found[-1].x1),
+            1 < len(found) <= _FEW_LINES and _is_flush_right(found),
+        )
+        for column, found in lines.items()
+    }
 
 
-def _split_at_ended_lines(
-    group: list[Line], edges: dict[int, tuple[float, float]]
-) -> Iterable[list[Line]]:
+def _split_at_ended_lines(group: list[Line], column: _Column) -> Iterable[list[Line]]:
     """Part a group at lines that had room for the next line's first word."""
     if len(group) == 1:
         return [group]
     edge, left = max(line.x1 for line in group), group[0].x0
-    column_left, column_right = edges.get(group[0].column, (left, edge))
-    is_narrow = edge - left < _NARROW * (column_right - left)
-    is_set_in = left - column_left > _SET_IN * (column_right - column_left)
-    if len(group) <= _FEW_LINES and (is_narrow or (is_set_in and _is_flush_right(group))):
+    is_narrow = edge - left < _NARROW * (column.right - left)
+    is_set_in = left - column.left > _SET_IN * (column.right - column.left)
+    is_right = column.is_flush_right or (is_set_in and _is_flush_right(group))
+    if len(group) <= _FEW_LINES and (is_narrow or is_right):
         return [[line] for line in group]  # an address, not a paragraph
     ended = [
         a.x1 + _SPACE * a.size + b.first_width < edge - 1.0 and a.full_text[-1] not in _CUT_ENDS

@@ -27,8 +27,8 @@ from beehive_archive.text.pdf.lines import Line
 from beehive_archive.text.pdf.markup import Headings, page_html
 from beehive_archive.text.pdf.notes import Notes
 from beehive_archive.text.pdf.page import Page, Sheet
+from beehive_archive.text.pdf.ruled_tables import ruled_tables
 from beehive_archive.text.pdf.running_heads import SheetText, without_running_heads
-from beehive_archive.text.pdf.tables import ruled_tables
 
 MAX_PAGES = 5_000
 PAGE_BREAK = "* * *"

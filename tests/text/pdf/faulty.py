@@ -25,7 +25,7 @@ def saved(pdf: pikepdf.Pdf, **options: object) -> bytes:
 
 def locked(user: str, owner: str) -> bytes:
     """An encrypted PDF; without a user password anybody may read it."""
-    pdf = pikepdf.open(io.BytesIO(samples.aligned_table()))
+    pdf = pikepdf.open(io.BytesIO(samples.tables.aligned_table()))
     return saved(pdf, encryption=pikepdf.Encryption(user=user, owner=owner))
 
 
@@ -127,12 +127,12 @@ def no_pages() -> bytes:
 
 def blank_page() -> bytes:
     """A page with nothing on it."""
-    return samples.canvas_pdf(lambda canvas: canvas.showPage())
+    return samples.drawing.canvas_pdf(lambda canvas: canvas.showPage())
 
 
 def unnamed_letters() -> bytes:
     """A font whose letters have no names, as when a program leaves out the ToUnicode table."""
-    pdf = pikepdf.open(io.BytesIO(samples.watermark()))
+    pdf = pikepdf.open(io.BytesIO(samples.turned.watermark()))
     for thing in pdf.objects:
         if isinstance(thing, Dictionary) and thing.get("/Type") == Name.Font:
             thing.ToUnicode = pdf.make_stream(_PRIVATE_NAMES)
@@ -148,7 +148,7 @@ endcmap end end"""
 
 def cut(share: float) -> bytes:
     """A download that ended too soon."""
-    whole = samples.office_paper()
+    whole = samples.office.office_paper()
     return whole[: int(len(whole) * share)]
 
 
@@ -176,5 +176,5 @@ FAULTY: dict[str, tuple[Callable[[], bytes], str]] = {
     "no_pages": (no_pages, "damaged"),
     "blank_page": (blank_page, "no text"),
     "unnamed_letters": (unnamed_letters, "have no names"),
-    "scanned": (samples.scanned, "scanned picture"),
+    "scanned": (samples.pictures.scanned, "scanned picture"),
 }

@@ -41,7 +41,7 @@ def test_pages_that_are_only_claimed_are_not_looked_for():
 
 
 def test_a_page_left_out_keeps_its_place():
-    reading = read_pdf(samples.rotated_pages(), skip_pages={1})
+    reading = read_pdf(samples.turned.rotated_pages(), skip_pages={1})
     assert reading.body.count("* * *") == 2
     assert "180" not in reading.body
     assert "Page 2 was not read" in reading.note
@@ -49,15 +49,17 @@ def test_a_page_left_out_keeps_its_place():
 
 def test_progress_is_told_before_every_page_and_at_the_end():
     seen = []
-    read_pdf(samples.rotated_pages(), on_page=lambda index, count: seen.append((index, count)))
+    read_pdf(
+        samples.turned.rotated_pages(), on_page=lambda index, count: seen.append((index, count))
+    )
     assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_pages_are_parted_by_rules():
-    assert read_pdf(samples.rotated_pages()).body.count("\n\n* * *\n\n") == 2
+    assert read_pdf(samples.turned.rotated_pages()).body.count("\n\n* * *\n\n") == 2
 
 
-@pytest.mark.parametrize("make", [samples.scanned, faulty.unnamed_letters])
+@pytest.mark.parametrize("make", [samples.pictures.scanned, faulty.unnamed_letters])
 def test_what_has_no_text_is_recognised_where_that_is_possible(make):
     def recognise(page):
         return Page([Sheet(595, 842, [Word("Recognised", 72, 140, 100, 11, 0)])], reader="ocr")
@@ -68,12 +70,14 @@ def test_what_has_no_text_is_recognised_where_that_is_possible(make):
 
 
 def test_a_scan_in_which_nothing_is_recognised_says_so():
-    reading = read_pdf(samples.scanned(), recognise=lambda page: Page([], reader="ocr"))
+    reading = read_pdf(samples.pictures.scanned(), recognise=lambda page: Page([], reader="ocr"))
     assert reading.body == ""
     assert "OCR found no text" in reading.note
 
 
-@pytest.mark.parametrize("make", [samples.two_columns, samples.ruled_table, samples.aligned_table])
+@pytest.mark.parametrize(
+    "make", [samples.columns.two_columns, samples.tables.ruled_table, samples.tables.aligned_table]
+)
 def test_the_slow_engine_reads_what_the_fast_one_cannot_name(monkeypatch, make):
     from beehive_archive.text.pdf import reader
 
@@ -95,7 +99,7 @@ PROSE_SAMPLES = ("office_paper", "two_columns", "three_columns", "interleaved_co
 @pytest.mark.parametrize("name", PROSE_SAMPLES)
 def test_every_paragraph_that_was_painted_is_read_as_one(name):
     body = read_pdf(samples.SAMPLES[name]()).body
-    for text in samples.PROSE:
+    for text in samples.drawing.PROSE:
         if text[:20] in body:
             assert text in body.replace("\n\n* * *\n\n", " ")
-    assert sum(text in body for text in samples.PROSE) >= 4
+    assert sum(text in body for text in samples.drawing.PROSE) >= 4
