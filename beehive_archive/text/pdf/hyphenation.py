@@ -8,47 +8,7 @@ from collections.abc import Iterable
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 # Parts that open a compound far more often than they end a broken line.
 _COMPOUND_PARTS = frozenset(
-    [
-        "all",
-        "co",
-        "cross",
-        "east",
-        "ex",
-        "full",
-        "half",
-        "high",
-        "inter-agency",
-        "long",
-        "low",
-        "mid",
-        "multi",
-        "near",
-        "non",
-        "north",
-        "off",
-        "on",
-        "pre",
-        "re",
-        "self",
-        "semi",
-        "short",
-        "south",
-        "sub",
-        "third",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "one",
-        "up",
-        "vice",
-        "well",
-        "west",
-        "whole",
-        "year",
-        "zero",
-    ]
+    ["cross", "east", "five", "four", "full", "half", "high", "long", "low", "near", "non", "north", "one", "self", "seven", "short", "six", "south", "third", "three", "two", "vice", "well", "west", "whole", "world", "year", "zero"]
 )
 
 

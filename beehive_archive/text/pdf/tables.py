@@ -62,6 +62,7 @@ def _has_header(rows: list[list[list[Word]]], has_rules: bool) -> bool:
 
 
 def is_figure(cell: list[Word]) -> bool:
+    """Tell whether a cell holds a number or an amount; a year is a heading's."""
     text = "".join(word.text for word in cell)
     digits = sum(letter.isdigit() for letter in text)
     return digits >= 0.4 * len(text) and not _is_year(text)

@@ -165,7 +165,7 @@ def word_table() -> bytes:
         [
             cell("Public transport"),
             cell(
-                "• trains<br/>• more buses in the evening and in the weekend in all places<br/>• fares"
+                "• trains<br/>• more buses in the evening and in the weekend, all places<br/>• fares"
             ),
             "$300m",
         ],
