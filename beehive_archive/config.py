@@ -25,6 +25,8 @@ class ArchiveConfig:
     recheck_days: int
     max_change_rate: float
     max_error_rate: float
+    reports_kept: int
+    notify_url: str | None
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> ArchiveConfig:
@@ -36,13 +38,17 @@ class ArchiveConfig:
             report_dir=Path(str(report_dir)).expanduser().absolute()
             if report_dir
             else archive_dir / ".state" / "reports",
-            site_url=_http_url("SITE_URL", settings["SITE_URL"]),
+            site_url=_http_url("SITE_URL", str(settings["SITE_URL"]).rstrip("/")),
             timezone=_timezone("ARCHIVE_TIMEZONE", settings["ARCHIVE_TIMEZONE"]),
             tables=_choice("TABLES", settings["TABLES"], ("markdown", "flat")),
             on_change=_choice("ON_CHANGE", settings["ON_CHANGE"], ("report", "update")),
             recheck_days=int(_number("RECHECK_DAYS", settings["RECHECK_DAYS"], 0, 36_500)),
             max_change_rate=_number("MAX_CHANGE_RATE", settings["MAX_CHANGE_RATE"], 0, 1),
             max_error_rate=_number("MAX_ERROR_RATE", settings["MAX_ERROR_RATE"], 0, 1),
+            reports_kept=int(_number("REPORTS_KEPT", settings["REPORTS_KEPT"], 1, 1_000_000)),
+            notify_url=_http_url("NOTIFY_URL", settings["NOTIFY_URL"])
+            if settings["NOTIFY_URL"]
+            else None,
         )
 
     @property
@@ -52,10 +58,10 @@ class ArchiveConfig:
 
 
 def _http_url(name: str, value: object) -> str:
-    url = str(value).rstrip("/")
+    url = str(value)
     try:
         parts = urlsplit(url)
-        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         fits = False
     if not fits:

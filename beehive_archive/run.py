@@ -25,6 +25,7 @@ from beehive_archive.findings import UNVERIFIED, Finding
 from beehive_archive.items import Absence, Fetched, Release, Unmodified
 from beehive_archive.reconcile import Archived
 from beehive_archive.render import to_document
+from beehive_archive.reports.coverage import Coverage
 from beehive_archive.site import canonical_url, node_id_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
@@ -46,6 +47,8 @@ class Run:
         self.started_at = datetime.now(UTC)
         self.store = ArchiveStore(config.archive_dir)
         self.problems: list[str] = []
+        self.hints: list[str] = []  # commands that a reader of the summary may want next
+        self.coverage: Coverage | None = None
         self.alarms = Alarms(config.max_change_rate, accept=accept)
         self._lock = ArchiveLock(config.state_dir)
         self._outstanding: dict[str, tuple[str, str | None]] = {}

@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from beehive_archive.attachments.config import AttachmentConfig
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ConfigurationError
 from beehive_archive.extensions import EXIT_CODE_STAT
@@ -28,6 +29,19 @@ class Command(ScrapyCrawlCommand):
     def long_desc(self) -> str:
         """Say what the command does, with an example."""
         return "Run a spider: releases, check or attachments, as in: scrapy crawl releases"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add ``--json``."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--json", action="store_true", help="print the run's summary as JSON, for monitors"
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Turn ``--json`` into the setting that the run reads."""
+        super().process_options(args, opts)
+        if opts.json and self.settings is not None:
+            self.settings.set("SUMMARY_JSON", True, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check arguments and settings, then crawl."""
@@ -63,6 +77,7 @@ class Command(ScrapyCrawlCommand):
         if self.settings is None or self.crawler_process is None:
             raise UsageError("run this inside the project's folder")
         config = ArchiveConfig.from_settings(self.settings)
+        AttachmentConfig.from_settings(self.settings, config.archive_dir)
         loader = self.crawler_process.spider_loader
         if spider not in loader.list():
             raise ConfigurationError(

@@ -1,0 +1,129 @@
+"""How a run tells what came of it: its files, its summary, its message to a monitor."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shlex
+import shutil
+import sys
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from beehive_archive.config import ArchiveConfig
+from beehive_archive.findings import ALARMS, CONVENTION, UNVERIFIED, Report
+from beehive_archive.reports import html, json_report, terminal
+from beehive_archive.run import Run
+from beehive_archive.verdict import ExitCode
+
+logger = logging.getLogger(__name__)
+
+NOTIFY_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """Where a run's report lies, for programs and for people."""
+
+    json_path: Path
+    html_path: Path
+
+
+def report_of(run: Run) -> Report:
+    """Return what a run found."""
+    return Report(
+        spider=run.spider,
+        started=_iso(run.started_at),
+        finished=_iso(datetime.now(UTC)),
+        site=run.config.site_url,
+        archive=str(run.config.archive_dir),
+        complete=not run.problems,
+        counts=dict(run.ledger.counts),
+        findings=tuple(run.ledger.differences()),
+        problems=tuple(run.problems),
+        coverage=run.coverage,
+    )
+
+
+def write_files(report: Report, config: ArchiveConfig) -> ReportFiles:
+    """Write a run's report into ``REPORT_DIR``, and let the oldest ones go."""
+    folder = config.report_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    started = datetime.fromisoformat(report.started)
+    stem = f"{report.spider}-{started:%Y%m%dT%H%M%SZ}"
+    files = ReportFiles(folder / f"{stem}.json", folder / f"{stem}.html")
+    json_report.write(files.json_path, report, report.findings)
+    html.write(files.html_path, report)
+    json_report.write(folder / f"latest-{report.spider}.json", report, report.findings)
+    # A run every hour leaves 8,760 reports a year; those that nobody will read again go.
+    dated = sorted(folder.glob(f"{report.spider}-[0-9]*T[0-9]*Z.json"))
+    for old in dated[: -config.reports_kept]:
+        old.unlink(missing_ok=True)
+        old.with_suffix(".html").unlink(missing_ok=True)
+    return files
+
+
+def print_summary(report: Report, files: ReportFiles, hints: Sequence[str] = ()) -> None:
+    """Say on the terminal how the run went; where none is, the same without colours."""
+    is_terminal = sys.stderr.isatty()
+    screen = terminal.Screen(
+        width=shutil.get_terminal_size().columns if is_terminal else 100,
+        colour=is_terminal and not os.environ.get("NO_COLOR"),
+    )
+    path = shlex.quote(str(files.json_path))
+    following = [*hints]
+    if report.findings or report.coverage:
+        following.append(f"open {shlex.quote(str(files.html_path))}")
+    if report.counts.get(CONVENTION):
+        following.append(f"scrapy repair {path} --dry-run")
+    if report.counts.get(UNVERIFIED) and report.spider == "releases":
+        following.append("scrapy crawl releases -a retry=failed")
+    lines = terminal.summary(report, screen, report_path=str(files.json_path), hints=following)
+    print(*lines, sep="\n", file=sys.stderr)  # noqa: T201 -- the summary is for the terminal
+
+
+def summary_of(report: Report, files: ReportFiles, code: ExitCode) -> dict[str, Any]:
+    """Return a run's summary for a program: the report's head, its exit code and its place."""
+    head = replace(report, findings=(), coverage=None)
+    return {
+        "spider": head.spider,
+        "started": head.started,
+        "finished": head.finished,
+        "site": head.site,
+        "archive": head.archive,
+        "complete": head.complete,
+        "exit_code": int(code),
+        "counts": dict(head.counts),
+        "problems": list(head.problems),
+        "report": str(files.json_path),
+    }
+
+
+def notify(url: str, summary: dict[str, Any]) -> None:
+    """Post a run's summary to ``NOTIFY_URL`` where it is incomplete or found changes.
+
+    A monitor that doesn't answer is logged; it changes nothing about the run.
+    """
+    counts = summary["counts"]
+    if summary["complete"] and not any(counts.get(kind) for kind in ALARMS):
+        return
+    request = urllib.request.Request(  # noqa: S310 -- the configuration allows http and https only
+        url,
+        data=json.dumps(summary).encode("utf-8"),
+        headers={"Content-Type": "application/json"},
+        method="POST",
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=NOTIFY_TIMEOUT_S):  # noqa: S310
+            pass
+    except OSError as error:
+        logger.error("NOTIFY_URL: %s did not take the summary (%s)", url, error)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
