@@ -7,17 +7,11 @@ from collections.abc import Iterable, Iterator
 import wcwidth
 
 from beehive_archive.findings import FIELDS, Finding, Value
+from beehive_archive.reports.changes import DELETE, EDIT, EQUAL, INSERT, Line
+from beehive_archive.reports.diff_lines import readable_lines
 from beehive_archive.reports.terminal import MAX_WIDTH, MIN_WIDTH, Screen
 from beehive_archive.reports.visible import plain
-from beehive_archive.reports.word_diff import (
-    DELETE,
-    EDIT,
-    EQUAL,
-    INSERT,
-    Line,
-    compare,
-    marked,
-)
+from beehive_archive.reports.word_diff import compare, marked
 
 _SIGNS = {EQUAL: " ", DELETE: "-", INSERT: "+", EDIT: "~"}
 _COLOURS = {EQUAL: None, DELETE: "31", INSERT: "32"}
@@ -49,9 +43,8 @@ def _difference(before: str, after: str, screen: Screen, width: int) -> Iterator
     for number, passage in enumerate(compare(before, after).passages):
         if number:
             yield screen.paint("  ...", _DIM)
-        for line in passage.lines:
-            if line.text.strip("\n"):
-                yield from _wrapped(_painted(line, screen), f"{_SIGNS[line.op]} ", width)
+        for line in readable_lines(passage):
+            yield from _wrapped(_painted(line, screen), f"{_SIGNS[line.op]} ", width)
 
 
 def _painted(line: Line, screen: Screen) -> str:

@@ -7,17 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from beehive_archive.reports import word_diff
-from beehive_archive.reports.word_diff import (
-    DELETE,
-    EDIT,
-    EQUAL,
-    INSERT,
-    Passage,
-    Segment,
-    compare,
-    unified,
-)
+from beehive_archive.reports import word_diff, word_segments
+from beehive_archive.reports.changes import DELETE, EDIT, EQUAL, INSERT, Passage, Segment
+from beehive_archive.reports.diff_lines import readable_lines
+from beehive_archive.reports.word_diff import compare, unified
 
 SENTENCE = (
     "The Government will spend $12 million over four years on new schools in Auckland, "
@@ -235,7 +228,7 @@ def _unescaped(token: str) -> str:
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_no_word_begins_with_a_combining_accent(text: str) -> None:
-    for match in word_diff._WORD.finditer(text):
+    for match in word_segments._WORD.finditer(text):
         first = match[0][0]
         in_range = "\u0300" <= first <= "\u036f"
         assert not (in_range and unicodedata.combining(first) and match.start() and
@@ -272,3 +265,20 @@ def test_a_longer_list_item_and_a_new_one_are_told_apart() -> None:
         "- Nelson: four classes\n- Z", "- Nelson: four classes, a hall\n- Levin: six\n- Z"
     )
     assert [each.op for each in diff.passages[0].lines] == [EDIT, INSERT, EQUAL]
+
+
+def test_a_blank_line_that_is_the_change_can_be_seen() -> None:
+    (passage,) = compare("One.\nTwo.", "One.\n\nTwo.").passages
+    assert [(each.op, each.text) for each in readable_lines(passage)] == [
+        (EQUAL, "One."),
+        (EDIT, "\n"),
+        (EQUAL, "Two."),
+    ]
+
+
+def test_blank_lines_beside_changed_ones_are_left_out() -> None:
+    (passage,) = compare("One.\n\nTwo.", "One.").passages
+    assert [(each.op, each.text) for each in readable_lines(passage)] == [
+        (EQUAL, "One."),
+        (DELETE, "Two."),
+    ]

@@ -8,17 +8,10 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit
 
 from beehive_archive.findings import CONVENTION, MOVED, NEW, Finding, Value
+from beehive_archive.reports.changes import DELETE, EDIT, EQUAL, INSERT, Diff, Line, Segment
+from beehive_archive.reports.diff_lines import readable_lines
 from beehive_archive.reports.html.filters import known_conventions
-from beehive_archive.reports.word_diff import (
-    DELETE,
-    EDIT,
-    EQUAL,
-    INSERT,
-    Diff,
-    Line,
-    Segment,
-    compare,
-)
+from beehive_archive.reports.word_diff import compare
 
 MAX_DIFF_CHARACTERS = 400_000  # of one document; twelve times the longest body of the archive
 
@@ -118,7 +111,7 @@ def _body(diff: Diff) -> Body:
     room = MAX_DIFF_CHARACTERS
     position = 1
     for passage in diff.passages:
-        lines = [each for each in passage.lines if each.text.strip("\n") or each.op == EDIT]
+        lines = list(readable_lines(passage))
         room -= sum(len(each.text) for each in lines)
         if room < 0:
             break

@@ -8,8 +8,8 @@ from html import escape
 
 from markupsafe import Markup
 
+from beehive_archive.reports.changes import DELETE, EQUAL, INSERT, Segment
 from beehive_archive.reports.visible import is_unseen
-from beehive_archive.reports.word_diff import DELETE, EQUAL, INSERT, Segment
 
 _TAGS = {DELETE: "del", INSERT: "ins"}
 _LABELS = {"\n": "¶", "\u00a0": "NBSP", "\t": "TAB", " ": "␣"}
