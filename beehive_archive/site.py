@@ -186,7 +186,7 @@ def kind_of(url: str) -> Kind | None:
     >>> kind_of("https://www.beehive.govt.nz/speech/budget-2024").name
     'speech'
     """
-    path = urlsplit(url).path
+    path = _path_of(url)
     for kind in KINDS.values():
         slug = path.removeprefix(kind.prefix)
         if slug != path and slug.strip("/") and "/" not in slug.strip("/"):
@@ -232,7 +232,14 @@ def slug_of(url: str) -> str:
     >>> slug_of("https://www.beehive.govt.nz/release/taup%C5%8D-takes-pole")
     'taupō-takes-pole'
     """
-    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+    return unquote(_path_of(url).rstrip("/").rpartition("/")[2])
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:  # brackets that don't parse: no URL of the site
+        return ""
 
 
 def fold_slug(slug: str) -> str:

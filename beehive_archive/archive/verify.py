@@ -49,6 +49,9 @@ class Verification:
         for path, problem in _walk(self.root):
             if problem is not None:
                 yield problem
+            elif not _is_utf8(path):
+                message = "the name is not UTF-8, so no report can hold it; rename the file"
+                yield Problem(str(path), 1, problems.FILENAME, message)
             elif path.name.startswith(TEMPORARY_PREFIX):
                 message = "an interrupted write left this; no document misses it, delete it"
                 yield Problem(str(path), 1, problems.LEFTOVER, message)
@@ -171,6 +174,14 @@ def _symlink(root: Path, path: PurePosixPath) -> Problem:
     where = "" if inside else " outside the archive"
     message = f"a link to {target}{where}: what it leads to does not count; put it there itself"
     return Problem(str(path), 1, problems.SYMLINK, message)
+
+
+def _is_utf8(path: PurePosixPath) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _read(file: Path) -> bytes:

@@ -91,8 +91,11 @@ def _summary(verification: Verification, counts: Counter[str]) -> Iterator[str]:
             level = "note " if code in NOTES else "error"
             yield f"{counts[code]:>7,} {level} {code}: {meaning}"
     if verification.attachments_named and not verification.has_attachments:
-        yield (
-            f"{verification.attachments_named:>7,} attachments are named, none was fetched yet: "
-            "see scrapy crawl attachments"
-        )
-    yield f"{verification.documents:,} documents, {errors:,} errors, {notes:,} notes"
+        named = _number(verification.attachments_named, "attachment")
+        yield f"{named} named, none fetched yet: see scrapy crawl attachments"
+    documents = _number(verification.documents, "document")
+    yield f"{documents}, {_number(errors, 'error')}, {_number(notes, 'note')}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
