@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections import defaultdict
@@ -29,7 +30,7 @@ class Entry:
     """An archived document's place and what identifies it.
 
     ``name`` is its path relative to the archive as text, ``url_key`` its canonical URL and
-    ``slug_key`` its kind and folded slug.
+    ``slug_key`` its kind and folded slug. ``attachments`` are the URLs that it names.
     """
 
     name: str
@@ -38,12 +39,14 @@ class Entry:
     date: date
     url_key: str
     slug_key: str
+    attachments: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, path: PurePosixPath, document: Document) -> Entry:
         """Return the entry of a document at a path relative to the archive."""
-        url = document.url
-        return cls(str(path), url, document.title, document.date, canonical_url(url), slug_key(url))
+        url, named = document.url, document.attachments
+        keys = canonical_url(url), slug_key(url)
+        return cls(str(path), url, document.title, document.date, *keys, named)
 
     @property
     def path(self) -> PurePosixPath:
@@ -133,6 +136,7 @@ class ArchiveIndex:
                 date.fromisoformat(file.date or ""),
                 file.url_key or "",
                 file.slug_key or "",
+                tuple(json.loads(file.attachments)) if file.attachments else (),
             )
             self._entries[entry.name] = entry
             self._by_url[entry.url_key].append(entry)
@@ -212,7 +216,8 @@ def _read(root: Path, found: FoundFile) -> IndexedFile:
         return IndexedFile(*stamp, problem=f"can't be read: {error.strerror}", problem_line=1)
     url = document.url
     day = document.date.isoformat()
-    return IndexedFile(*stamp, url, document.title, day, canonical_url(url), slug_key(url))
+    named = json.dumps(document.attachments) if document.attachments else None
+    return IndexedFile(*stamp, url, document.title, day, canonical_url(url), slug_key(url), named)
 
 
 def slug_key(url: str) -> str:

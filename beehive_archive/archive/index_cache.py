@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # A file that was written just before it was read can be written again without a trace in size
 # or time (as git's racily clean entries); such ones are read anew. File systems tell times
@@ -27,7 +27,8 @@ class IndexedFile(NamedTuple):
     """A file as the index read it; the columns of the cache's table, in order.
 
     ``url`` is None for a file without front matter and for one that can't be read; ``problem``
-    and its line say why. (A named tuple, since SQLite gives 55,000 of them at once.)
+    and its line say why. ``attachments`` are the URLs that the document names, as a JSON list,
+    None where it names none. (A named tuple, since SQLite gives 55,000 of them at once.)
     """
 
     path: str
@@ -39,6 +40,7 @@ class IndexedFile(NamedTuple):
     date: str | None = None
     url_key: str | None = None
     slug_key: str | None = None
+    attachments: str | None = None
     problem: str | None = None
     problem_line: int | None = None
 
