@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from scrapy import Request, signals
 
 from beehive_archive.archive.index import Entry
-from beehive_archive.site import canonical_url
+from beehive_archive.pages.listing import Row
+from beehive_archive.site import KINDS, canonical_url, governments_between
 from beehive_archive.spiders import arguments
-from beehive_archive.spiders.base import ArchiveSpider
+from beehive_archive.spiders.list_comparison import ListComparison
+from beehive_archive.spiders.lists import DocumentList, Walk, lists_of
+from beehive_archive.spiders.walking import ListSpider
 
 
-class CheckSpider(ArchiveSpider):
+class CheckSpider(ListSpider):
     """Fetches every chosen document by its own URL and compares; writes no document."""
 
     name = "check"
@@ -27,6 +30,9 @@ class CheckSpider(ArchiveSpider):
         "sample": "N, so many documents chosen at random",
         "seed": "WORD that makes the random choice another one (default: 0)",
         "stale": "DAYS, only documents not checked for so many days, oldest first",
+        "lists": "1: walk through the site's lists only, and compare what they name",
+        "kind": f"with lists=1, some of {','.join(KINDS)} (default: release)",
+        "government": "with lists=1, NAME,NAME (default: all)",
         "resume": "1: go on with a check that was stopped",
         "accept": "1: believe a run in which very many documents changed",
     }
@@ -37,6 +43,10 @@ class CheckSpider(ArchiveSpider):
         self.sample = arguments.count("sample", given.get("sample"))
         self.seed = given.get("seed", "0")
         self.stale_days = arguments.count("stale", given.get("stale"))
+        self.lists = arguments.switch("lists", given.get("lists"))
+        self.kinds = arguments.kinds(given.get("kind", "release"))
+        self.governments = arguments.governments(given.get("government", "all"))
+        self.comparison: ListComparison | None = None
         self.resumes = arguments.switch("resume", given.get("resume"))
 
     async def start(self) -> AsyncIterator[Request]:
@@ -44,6 +54,10 @@ class CheckSpider(ArchiveSpider):
 
         Scrapy would else schedule 55,000 requests at once and hold them all in memory.
         """
+        if self.lists:
+            for request in self.list_requests():
+                yield request
+            return
         chosen = self.choose()
         for entry in chosen:
             self.run.expect(self.url_of(entry), str(entry.path))
@@ -88,3 +102,39 @@ class CheckSpider(ArchiveSpider):
     def url_of(self, entry: Entry) -> str:
         """Return the URL that a document was last seen under, the archived one by default."""
         return self.run.state.live_url_of(str(entry.path)) or entry.url
+
+    # --- lists=1
+
+    def list_requests(self) -> Iterator[Request]:
+        """Return the requests for the first pages of the lists that are to be compared."""
+        spanned = governments_between(self.since, self.until)
+        governments = tuple(each for each in self.governments if each in spanned)
+        self.comparison = ListComparison(
+            self.run, self.kinds, governments, is_in_span=self.is_in_span
+        )
+        for source in lists_of(self.kinds, governments, self.since, self.until):
+            yield self.begin_walk(source)
+
+    def new_walk(self, source: DocumentList) -> Walk:
+        """Return a walk through the whole of a list, or of the part in ``since`` to ``until``."""
+        return Walk(
+            source,
+            is_new=lambda _: True,
+            incremental=False,
+            since=self.since,
+            until=self.until,
+        )
+
+    def take_rows(self, rows: tuple[Row, ...]) -> Iterator[Request]:
+        """Hold rows against the archive; nothing more is asked for."""
+        if self.comparison is not None:
+            self.comparison.take(rows)
+        yield from ()
+
+    def second_looks(self) -> Iterator[Request]:
+        """Conclude a comparison of lists, or look twice at documents."""
+        if self.comparison is None:
+            yield from super().second_looks()
+        else:
+            self.comparison.conclude()
+            self.comparison = None

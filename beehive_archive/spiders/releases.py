@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from scrapy import Request
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from beehive_archive.errors import PageError
 from beehive_archive.items import NEW_ZEALAND
-from beehive_archive.middlewares.backoff import RunIsEndingError
-from beehive_archive.pages import feed, listing
+from beehive_archive.pages import feed
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import (
     CURRENT_GOVERNMENT,
     KINDS,
     Kind,
     feed_url,
-    fetch_url,
     kind_of,
     node_url,
     recorded_url,
 )
 from beehive_archive.spiders import arguments
-from beehive_archive.spiders.base import ArchiveSpider, page_text
 from beehive_archive.spiders.lists import (
     DocumentList,
     Walk,
@@ -35,9 +31,10 @@ from beehive_archive.spiders.lists import (
     routine_list,
     sighting_of,
 )
+from beehive_archive.spiders.walking import ListSpider
 
 
-class ReleasesSpider(ArchiveSpider):
+class ReleasesSpider(ListSpider):
     """Newest first by feed and listing; further back by search, under each government."""
 
     name = "releases"
@@ -62,8 +59,6 @@ class ReleasesSpider(ArchiveSpider):
         self.urls = arguments.urls(given.get("urls"), self.site_url)
         self.only_failed = arguments.choice("retry", given.get("retry"), "failed")
         self.is_routine = not given.keys() & {"since", "until", "government", "urls", "retry"}
-        self.open_walks: list[Walk] = []
-        self.kinds_seen: set[Kind] = set()
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the arguments name, else for feeds, listings and the recent documents."""
@@ -102,39 +97,6 @@ class ReleasesSpider(ArchiveSpider):
         for kind in self.kinds if is_discovery else KINDS.values():
             self.run.begin_walk(routine_list(kind).name)
 
-    def begin_walk(self, source: DocumentList) -> Request:
-        """Return the request for a list's first page."""
-        # With `pages` the user says where to stop; the walk stays unfinished for later runs.
-        first_run = None
-        if self.is_routine:
-            began = self.run.begin_walk(source.name)
-            first_run = None if self.max_pages else began
-        walk = Walk(
-            source,
-            is_new=partial(self.is_new, first_run=first_run),
-            incremental=self.is_routine,
-            since=self.since,
-            until=self.until,
-            max_pages=self.max_pages,
-        )
-        self.open_walks.append(walk)
-        return self.page_request(walk, 0)
-
-    def page_request(self, walk: Walk, number: int, *, again: bool = False) -> Request:
-        """Return the request for a list's page; ``again`` for the way back."""
-        url = walk.source.page_url(number)
-        kwargs = {"walk": walk, "number": number, "again": again}
-        return self.list_request(url, self.parse_page, **kwargs)
-
-    def list_request(self, url: str, callback: Any, **cb_kwargs: Any) -> Request:
-        """Return a request for a list or feed."""
-        return Request(
-            fetch_url(url, self.site_url),
-            callback=callback,
-            errback=self.list_failed,
-            cb_kwargs=cb_kwargs,
-        )
-
     def parse_feed(self, response: Response, kind: Kind) -> Iterator[Request]:
         """Read a feed: the newest ten or so."""
         url = recorded_url(response.url, self.site_url)
@@ -147,54 +109,35 @@ class ReleasesSpider(ArchiveSpider):
             self.run.end_with(f"{url}: expected the newest {kind.folder}, found an empty feed")
         yield from self.row_requests(rows)
 
-    def parse_page(
-        self, response: Response, walk: Walk, number: int, again: bool
-    ) -> Iterator[Request]:
-        """Read a page of a list, and go on to the next where the walk does."""
-        url = recorded_url(response.url, self.site_url)
-        try:
-            page = listing.parse(page_text(response), url)
-        except PageError as error:
-            self.run.end_with(str(error))
-            return
-        step = walk.take_again(page, number) if again else walk.take(page, number)
-        if number == 0 and not page.rows and walk.source.government is None:
-            self.run.end_with(
-                f"{url}: expected rows with links to documents, found none; the list's layout "
-                "has changed, or it needs a browser"
-            )
-            return
-        if page.rows:
-            self.kinds_seen.add(walk.source.kind)
-        yield from self.row_requests(step.rows)
-        if step.next_page is not None:
-            yield self.page_request(walk, step.next_page, again=step.again)
-        else:
-            self.end_walk(walk)
+    # --- walks and rows
+
+    def new_walk(self, source: DocumentList) -> Walk:
+        """Return a walk that ends where nothing is new, or where the arguments say."""
+        # With `pages` the user says where to stop; the walk stays unfinished for later runs.
+        first_run = None
+        if self.is_routine:
+            began = self.run.begin_walk(source.name)
+            first_run = None if self.max_pages else began
+        return Walk(
+            source,
+            is_new=partial(self.is_new, first_run=first_run),
+            incremental=self.is_routine,
+            since=self.since,
+            until=self.until,
+            max_pages=self.max_pages,
+        )
 
     def end_walk(self, walk: Walk) -> None:
-        """Note a walk's end; searches that found nothing at all are no searches."""
+        """Note that the routine's list was seen whole, where it was."""
+        super().end_walk(walk)
         source = walk.source
-        self.open_walks.remove(walk)
-        if walk.problem:
-            self.run.end_with(walk.problem)
-        elif walk.is_whole and (self.is_routine or source.government is CURRENT_GOVERNMENT):
+        is_routines = self.is_routine or source.government is CURRENT_GOVERNMENT
+        if walk.is_whole and is_routines and not walk.problem:
             self.run.end_walk(routine_list(source.kind).name)
-        is_last = not any(each.source.kind is source.kind for each in self.open_walks)
-        if is_last and source.kind not in self.kinds_seen:
-            self.run.end_with(
-                f"no search named a single {source.kind.name}; its layout has changed, or it needs "
-                "a browser"
-            )
 
-    def list_failed(self, failure: Failure) -> None:
-        """Note that a list could not be read: the run is not complete."""
-        if not isinstance(failure.value, RunIsEndingError):
-            request: Request = failure.request  # type: ignore[attr-defined]
-            url = recorded_url(request.url, self.site_url)
-            self.run.end_with(f"{url}: the list could not be read ({failure.value})")
-
-    # --- rows
+    def take_rows(self, rows: tuple[Row, ...]) -> Iterator[Request]:
+        """Ask for the documents that the archive may lack."""
+        yield from self.row_requests(rows)
 
     def is_new(self, row: Row, first_run: int | None) -> bool:
         """Tell whether a row's document was unknown before the walk began."""
@@ -203,7 +146,7 @@ class ReleasesSpider(ArchiveSpider):
             return True
         if first_run is not None and self.run.state.stored_since(url, first_run):
             return True
-        return self.run.knows(sighting_of(row, url)) is False and not self.run.was_refused(url)
+        return self.run.knows(sighting_of(row, url)) is False and not self.run.is_put_off(url)
 
     def row_requests(self, rows: tuple[Row, ...]) -> Iterator[Request]:
         """Return requests for the rows whose documents the archive may lack."""
@@ -213,7 +156,7 @@ class ReleasesSpider(ArchiveSpider):
                 self.run.is_listed(sighting_of(row, url))
         for row, url in zip(rows, urls, strict=True):
             if url is not None and (
-                self.run.knows(sighting_of(row, url)) is True or self.run.was_refused(url)
+                self.run.knows(sighting_of(row, url)) is True or self.run.is_put_off(url)
             ):
                 continue
             address = url or node_url(row.node_id or 0)
