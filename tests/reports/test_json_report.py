@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from beehive_archive.errors import ReportError
 from beehive_archive.findings import CONVENTIONS, FIELDS, KINDS, Finding, Report
 from beehive_archive.reports import json_report
 from beehive_archive.reports.coverage import Coverage, MonthCoverage
+from beehive_archive.reports.kinds import SIGNS
 
 HEAD = Report(
     spider="check",
@@ -186,3 +187,16 @@ def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match=r"no-such\.json: can't be read"):
         json_report.load(tmp_path / "no-such.json")
+
+
+@pytest.mark.parametrize("values", [Report, Finding, Coverage, MonthCoverage])
+def test_every_key_is_documented(values: type) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "report.md").read_text("utf-8")
+    for field in fields(values):
+        assert f"`{field.name}`" in text
+
+
+def test_every_kind_is_documented_with_its_sign() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "report.md").read_text("utf-8")
+    for kind, sign in SIGNS.items():
+        assert f"| `{kind}` | `{sign}` |" in text
