@@ -9,9 +9,8 @@ import hashlib
 import re
 from datetime import date
 from pathlib import PurePosixPath
-from urllib.parse import unquote
 
-from beehive_archive.site import BASE_URL, KINDS, fold_slug, kind_of, site_url_of, slug_of
+from beehive_archive.site import KINDS, fold_slug, kind_of, slug_of
 
 REVISIONS = "revisions"
 ATTACHMENTS = "attachments"
@@ -28,13 +27,6 @@ _UNSAFE = re.compile(r'[\x00-\x20\x7f/\\:*?"<>|]')
 _NUMBER = re.compile(r"-[1-9][0-9]*")  # see document_path
 
 _FOLDERS = frozenset(kind.folder for kind in KINDS.values())
-
-FILES_URL = f"{BASE_URL}/sites/default/files/"
-TEXT_SUFFIX = ".md"
-
-# In an attachment's name a space may stand, a dot at the front (a hidden file, `..`) may not.
-_UNSAFE_IN_ATTACHMENT = re.compile(r'^\.+|[\x00-\x1f\x7f/\\:*?"<>|]|[ .]+$')
-MAX_SEGMENT_BYTES = 200
 
 
 def file_slug(url: str) -> str:
@@ -96,23 +88,6 @@ def is_laid_out(path: PurePosixPath) -> bool:
     return len(path.parts) > 1 and path.parts[0] in _FOLDERS
 
 
-def attachment_path(url: str) -> PurePosixPath | None:
-    """Return where an attachment is kept, None for one that isn't among the site's files.
-
-    The path below ``/sites/default/files/`` is mirrored, percent-decoded; a name that can't be a
-    file's is made one, with a digest that keeps it apart from a name that looks like it.
-
-    >>> attachment_path("https://www.beehive.govt.nz/sites/default/files/2023-06/Plan%20A.pdf")
-    PurePosixPath('attachments/2023-06/Plan A.pdf')
-    >>> attachment_path("https://example.org/sites/default/files/a.pdf")
-    """
-    below = (site_url_of(url) or "").partition("?")[0].removeprefix(FILES_URL)
-    segments = [unquote(each) for each in below.split("/") if each]
-    if not segments or not (site_url_of(url) or "").startswith(FILES_URL):
-        return None
-    return PurePosixPath(ATTACHMENTS, *(_safe_segment(each) for each in segments))
-
-
 def follows_layout(path: PurePosixPath, published_on: date, url: str) -> bool:
     """Tell whether a document's path follows from its own date and URL.
 
@@ -141,13 +116,3 @@ def revision_path(path: PurePosixPath, replaced_at: str) -> PurePosixPath:
     PurePosixPath('revisions/releases/2023/06/2023-06-04-slug/20261121T170000Z.md')
     """
     return PurePosixPath(REVISIONS) / path.with_suffix("") / f"{replaced_at}{path.suffix}"
-
-
-def _safe_segment(name: str) -> str:
-    safe = _UNSAFE_IN_ATTACHMENT.sub("-", name)
-    if safe == name and len(name.encode()) <= MAX_SEGMENT_BYTES:
-        return name
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    stem, suffix = PurePosixPath(safe).stem, PurePosixPath(safe).suffix[:10]
-    room = MAX_SEGMENT_BYTES - len(suffix.encode()) - 9
-    return f"{stem.encode()[:room].decode(errors='ignore')}-{digest}{suffix}"

@@ -9,11 +9,10 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from beehive_archive.archive import problems
+from beehive_archive.archive.attachments import apart, attachment_path, is_on_site, is_text_path
 from beehive_archive.archive.document_checks import Lines, byte_problems, check_document
 from beehive_archive.archive.layout import (
     ATTACHMENTS,
-    TEXT_SUFFIX,
-    attachment_path,
     is_document_path,
     is_laid_out,
 )
@@ -92,10 +91,11 @@ class Verification:
     ) -> Iterator[Problem]:
         for number, url in enumerate(document.attachments):
             place = attachment_path(url)
-            if place is None:
+            if place is None or not is_on_site(url):
                 continue
             self.attachments_named += 1
-            if self.has_attachments and not os.path.lexists(self.root / place):
+            places = (place, apart(place, url))
+            if self.has_attachments and not any((self.root / each).exists() for each in places):
                 line = Lines(text).of_item("attachments", number)
                 message = f"expected {place}, found no such file; see scrapy crawl attachments"
                 yield Problem(str(path), line, problems.ATTACHMENT_MISSING, message)
@@ -104,15 +104,12 @@ class Verification:
 
     def _check_attachment(self, path: PurePosixPath) -> Iterator[Problem]:
         """Check an attachment's text against its file; a file without text has nothing to say."""
-        if path.suffix != TEXT_SUFFIX:
+        if not is_text_path(path):
             return
         file = path.with_suffix("")
         is_beside = (self.root / file).is_file()
         try:
-            data = _read(self.root / path)
-            if not is_beside and not front_matter.has_front_matter(data):
-                return  # an attachment that is Markdown itself
-            text = decode(data, str(path))
+            text = decode(_read(self.root / path), str(path))
             known = attachment_text.loads_attachment(text, name=str(path))
             if is_beside:
                 yield from self._check_digest(path, file, known, Lines(text).of("sha256"))

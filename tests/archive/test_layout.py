@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beehive_archive.archive.layout import (
-    attachment_path,
     document_path,
     file_slug,
     follows_layout,
@@ -21,7 +20,6 @@ from beehive_archive.archive.layout import (
 from tests.archive.archives import SITE
 
 DAY = date(2024, 8, 13)
-FILES = f"{SITE}/sites/default/files"
 
 # Names end at 255 bytes on common file systems.
 MAX_NAME_BYTES = 255
@@ -128,38 +126,3 @@ def test_is_document_path(path: str, counts: bool) -> None:
 def test_revisions_of_names_with_dots() -> None:
     path = revision_path(PurePosixPath("a/v1.2.md"), "20261121T170000Z")
     assert str(path) == "revisions/a/v1.2/20261121T170000Z.md"
-
-
-@pytest.mark.parametrize(
-    ("url", "path"),
-    [
-        (f"{FILES}/2023-06/Plan%20A%20-%20B.pdf", "attachments/2023-06/Plan A - B.pdf"),
-        (f"{FILES}/taup%C5%8D.docx", "attachments/taupō.docx"),
-        (f"{FILES}/a.pdf?download=1", "attachments/a.pdf"),
-        (f"{SITE}/sites/default/files/", None),
-        (f"{SITE}/release/a", None),
-        ("https://example.org/sites/default/files/a.pdf", None),
-        ("mailto:someone@example.org", None),
-    ],
-)
-def test_attachments_mirror_the_sites_files(url: str, path: str | None) -> None:
-    found = attachment_path(url)
-    assert (found and str(found)) == path
-
-
-@given(st.lists(st.text(min_size=1), min_size=1, max_size=3))
-def test_no_attachment_leaves_its_folder(names: list[str]) -> None:
-    escaped = (quote(name, safe="", errors="surrogatepass") for name in names)
-    path = attachment_path(f"{FILES}/{'/'.join(escaped)}")
-    if path is None:  # longer than any URL
-        return
-    assert path.parts[0] == "attachments"
-    for part in path.parts[1:]:
-        assert not part.startswith(".")
-        assert not set(part) & set("/\\\0")
-        assert len(part.encode("utf-8", "surrogatepass")) <= MAX_NAME_BYTES - len(".md")
-
-
-def test_attachments_whose_names_look_alike_are_kept_apart() -> None:
-    paths = {attachment_path(f"{FILES}/{name}.pdf") for name in ("a%3Ab", "a-b", "a%2Fb", "a%5Cb")}
-    assert len(paths) == 4

@@ -206,7 +206,7 @@ def with_attachment(tmp_path: Path) -> Path:
 
 
 def test_attachments_as_they_should_be(with_attachment: Path) -> None:
-    put(with_attachment, "attachments/read-me.md", "# An attachment that is Markdown")
+    put(with_attachment, "attachments/no-document-names-it.doc", "")
     assert found_in(with_attachment) == []
 
 
