@@ -42,10 +42,10 @@ class ArchiveConfig:
             timezone=_timezone("ARCHIVE_TIMEZONE", settings["ARCHIVE_TIMEZONE"]),
             tables=_choice("TABLES", settings["TABLES"], ("markdown", "flat")),
             on_change=_choice("ON_CHANGE", settings["ON_CHANGE"], ("report", "update")),
-            recheck_days=int(_number("RECHECK_DAYS", settings["RECHECK_DAYS"], 0, 36_500)),
-            max_change_rate=_number("MAX_CHANGE_RATE", settings["MAX_CHANGE_RATE"], 0, 1),
-            max_error_rate=_number("MAX_ERROR_RATE", settings["MAX_ERROR_RATE"], 0, 1),
-            reports_kept=int(_number("REPORTS_KEPT", settings["REPORTS_KEPT"], 1, 1_000_000)),
+            recheck_days=int(number("RECHECK_DAYS", settings["RECHECK_DAYS"], 0, 36_500)),
+            max_change_rate=number("MAX_CHANGE_RATE", settings["MAX_CHANGE_RATE"], 0, 1),
+            max_error_rate=number("MAX_ERROR_RATE", settings["MAX_ERROR_RATE"], 0, 1),
+            reports_kept=int(number("REPORTS_KEPT", settings["REPORTS_KEPT"], 1, 1_000_000)),
             notify_url=_http_url("NOTIFY_URL", settings["NOTIFY_URL"])
             if settings["NOTIFY_URL"]
             else None,
@@ -87,7 +87,8 @@ def _choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     return str(value)
 
 
-def _number(name: str, value: object, least: float, most: float) -> float:
+def number(name: str, value: object, least: float, most: float) -> float:
+    """Read a number within bounds; raises ConfigurationError naming the setting."""
     try:
         number = float(str(value))
     except ValueError:

@@ -71,7 +71,8 @@ class Absence:
     ``status`` is the HTTP status, None where there was no answer. ``reason`` is one sentence.
     ``refused`` says that the page came but can't be archived (no date, say), so that asking
     again soon is no use. ``misplaced`` says that another document answers at that URL;
-    ``searched`` that the document was looked for in the site's lists too.
+    ``searched`` that the document was looked for in the site's lists too; ``blameless`` that the
+    site as a whole was in the way, so that the next run may ask again at once.
     """
 
     requested_url: str
@@ -81,6 +82,7 @@ class Absence:
     refused: bool = False
     misplaced: bool = False
     searched: bool = False
+    blameless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

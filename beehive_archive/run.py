@@ -177,10 +177,12 @@ class Run:
             self.problems.append(problem)
             logger.error("%s", problem)
 
-    def was_refused(self, url: str) -> bool:
-        """Tell whether a page can't be archived and its next try has not come."""
+    def is_put_off(self, url: str) -> bool:
+        """Tell whether a page can't be archived, or failed in two runs, and is not due again."""
         failure = self.state.failure(canonical_url(url))
-        return failure is not None and failure.refused and not failure.is_due(datetime.now(UTC))
+        if failure is None or failure.is_due(datetime.now(UTC)):
+            return False
+        return failure.refused or failure.tries > 1
 
     def begin_walk(self, list_name: str) -> int:
         """Begin a walk through a list; returns the run in which it, or an unfinished one, began."""
@@ -197,7 +199,13 @@ class Run:
         self.dismiss(item.requested_url, item.path)
         url = canonical_url(item.requested_url)
         if isinstance(item, Absence) and item.status not in GONE:
-            self.state.failed(url, item.reason, datetime.now(UTC), refused=item.refused)
+            self.state.failed(
+                url,
+                item.reason,
+                datetime.now(UTC),
+                refused=item.refused,
+                blameless=item.blameless,
+            )
         else:
             self.state.succeeded(url)
 
@@ -316,7 +324,7 @@ class Run:
         now = datetime.now(UTC)
         reason = "not reached before the run ended"
         for url, archived_path in self._outstanding.values():
-            self.state.failed(canonical_url(url), reason, now)
+            self.state.failed(canonical_url(url), reason, now, blameless=True)
             self.ledger.add(Finding(kind=UNVERIFIED, url=url, path=archived_path, detail=reason))
         self._outstanding.clear()
 

@@ -266,12 +266,25 @@ class State:
 
     # --- failures
 
-    def failed(self, url: str, reason: str, now: datetime, *, refused: bool = False) -> None:
-        """Remember that a URL could not be had, and when to try it next."""
+    def failed(
+        self,
+        url: str,
+        reason: str,
+        now: datetime,
+        *,
+        refused: bool = False,
+        blameless: bool = False,
+    ) -> None:
+        """Remember that a URL could not be had, and when to try it next.
+
+        A ``blameless`` one, of which nothing was learned, is due at once and counts no try.
+        """
         with self._transaction() as db:
             row = db.execute("select tries from failures where url = ?", (url,)).fetchone()
-            tries = (row[0] if row else 0) + 1
-            wait = min(FIRST_RETRY * 2 ** min(tries - 1, 16), LONGEST_RETRY)
+            tries = (row[0] if row else 0) + (not blameless)
+            wait = min(FIRST_RETRY * 2 ** min(max(tries - 1, 0), 16), LONGEST_RETRY)
+            if blameless:
+                wait = timedelta()
             db.execute(
                 """
                 insert into failures values (?, ?, ?, ?, ?, ?)

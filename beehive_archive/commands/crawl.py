@@ -66,6 +66,8 @@ class Command(ScrapyCrawlCommand):
         elif isinstance(crawling, Deferred):
             crawling.addErrback(_collect, errors)
         self.crawler_process.start()
+        if errors and isinstance(errors[0], ValueError):  # -s DOWNLOAD_DELAY=slow
+            raise ConfigurationError(f"a setting has a wrong value: {errors[0]}") from errors[0]
         if errors:
             raise errors[0]
         code = crawler.stats.get_value(EXIT_CODE_STAT)

@@ -11,6 +11,7 @@ import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -24,6 +25,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.response import response_status_message
 
+from beehive_archive.config import number
 from beehive_archive.errors import BlockedPageError
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.middlewares.cassette import REPLAYED_FLAG
@@ -34,9 +36,9 @@ logger = logging.getLogger(__name__)
 ASKS_TO_WAIT = frozenset({429, 503})
 NOBODY_THERE = (CannotResolveHostError, DownloadConnectionRefusedError)
 
-# A page may fail for good by itself (a 500 of its own); twenty bad answers without a good one
-# between them are the site's.
-STORM = 20
+# A page may fail for good by itself (a 500 of its own), in four tries; ten bad answers without a
+# good one between them are the site's. The waits between them come to some twenty minutes.
+STORM = 10
 
 _LOOK_AGAIN_S = 0.25  # how soon a waiting request notices that the run is ending
 
@@ -55,9 +57,9 @@ class BackoffMiddleware(RetryMiddleware):
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
-        self.start_s = settings.getfloat("BACKOFF_START_S")
-        self.max_s = settings.getfloat("BACKOFF_MAX_S")
-        self.blocked_limit = settings.getint("BLOCKED_LIMIT")
+        self.start_s = number("BACKOFF_START_S", settings["BACKOFF_START_S"], 0, 86_400)
+        self.max_s = number("BACKOFF_MAX_S", settings["BACKOFF_MAX_S"], 0, 86_400)
+        self.blocked_limit = int(number("BLOCKED_LIMIT", settings["BLOCKED_LIMIT"], 1, 1_000))
         self._bad_in_a_row = 0
         self._blocked_in_a_row = 0
         self._replayed = False  # whether the last answer came from a cassette
@@ -74,6 +76,8 @@ class BackoffMiddleware(RetryMiddleware):
 
     async def process_request(self, request: Request) -> None:
         """Hold a request back while the site asks for patience."""
+        if self._is_elsewhere(request):
+            return
         loop = asyncio.get_running_loop()
         began = loop.time()
         while (left_s := self._resume_at - loop.time()) > 0:
@@ -85,6 +89,8 @@ class BackoffMiddleware(RetryMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """Retry a blocked or failed answer, pass a good one on."""
+        if self._is_elsewhere(request):
+            return self._retry_elsewhere(request, response)
         self._replayed = REPLAYED_FLAG in response.flags
         if _is_blocked(response):
             return self._blocked(request)
@@ -98,7 +104,7 @@ class BackoffMiddleware(RetryMiddleware):
                 reason="retry_after",
             )
             return response
-        self._wait(asked_s)
+        self._wait(f"{response.url}: the site answers {response.status}", asked_s)
         if self._bad_in_a_row >= STORM:
             self.run.end(
                 f"{self._bad_in_a_row} bad answers in a row, the last {response.status} for "
@@ -111,7 +117,9 @@ class BackoffMiddleware(RetryMiddleware):
         """Retry a connection that failed, and end the run where nobody answers at all."""
         if not isinstance(exception, self.exceptions_to_retry):
             return None
-        self._wait(None)
+        if self._is_elsewhere(request):
+            return self._retry(request, exception)
+        self._wait(f"{request.url}: {exception}", None)
         if isinstance(exception, NOBODY_THERE):
             self._blocked_in_a_row += 1
             if self._blocked_in_a_row >= self.blocked_limit:
@@ -121,13 +129,30 @@ class BackoffMiddleware(RetryMiddleware):
                     reason="unreachable",
                 )
         elif self._bad_in_a_row >= STORM:
-            self.run.end(f"{request.url}: {self._bad_in_a_row} failures in a row", reason="storm")
+            self.run.end(
+                f"{self._bad_in_a_row} failures in a row, the last for {request.url}: {exception}; "
+                "run again later",
+                reason="failures",
+            )
         return self._retry(request, exception)
+
+    def _is_elsewhere(self, request: Request) -> bool:
+        """Tell whether a request is for another host's file: its trouble is not the site's."""
+        return urlsplit(request.url).netloc != urlsplit(self.run.config.site_url).netloc
+
+    def _retry_elsewhere(self, request: Request, response: Response) -> Request | Response:
+        is_blocked = _is_blocked(response)
+        if not is_blocked and response.status not in self.retry_http_codes:
+            return response
+        again = self._retry(request, response_status_message(response.status))
+        if again is None and is_blocked:
+            raise BlockedPageError(f"{request.url}: a firewall answered in that host's place")
+        return again or response
 
     def _blocked(self, request: Request) -> Request:
         self.crawler.stats.inc_value("backoff/blocked")
         self._blocked_in_a_row += 1
-        self._wait(None)
+        self._wait(f"{request.url}: the firewall answers in the site's place", None)
         if self._blocked_in_a_row >= self.blocked_limit:
             self.run.end(
                 f"the firewall answered {self._blocked_in_a_row} times in a row in the site's "
@@ -145,7 +170,7 @@ class BackoffMiddleware(RetryMiddleware):
     def _retry(self, request: Request, reason: str | Exception | type[Exception]) -> Request | None:
         return None if self.run.ending else super()._retry(request, reason)
 
-    def _wait(self, asked_s: float | None) -> None:
+    def _wait(self, why: str, asked_s: float | None) -> None:
         """Let every request wait: as long as asked, else twice as long as the last time."""
         grown_s = min(self.start_s * 2 ** min(self._bad_in_a_row, 30), self.max_s)
         self._bad_in_a_row += 1
@@ -153,7 +178,7 @@ class BackoffMiddleware(RetryMiddleware):
         if self._replayed:
             return  # nobody is there to be spared
         self._resume_at = max(self._resume_at, asyncio.get_running_loop().time() + wait_s)
-        logger.debug("Waiting %.1f s before the next request", wait_s)
+        logger.info("%s; waiting %.1f s before the next request", why, wait_s)
 
 
 def _is_blocked(response: Response) -> bool:

@@ -20,10 +20,10 @@ from twisted.python.failure import Failure
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
 from beehive_archive.config import ArchiveConfig
-from beehive_archive.errors import IncompletePageError, PageError
+from beehive_archive.errors import BlockedPageError, IncompletePageError, PageError
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.items import Absence, Fetched, Unmodified
-from beehive_archive.middlewares.backoff import RunIsEndingError
+from beehive_archive.middlewares.backoff import NOBODY_THERE, RunIsEndingError
 from beehive_archive.pages import document, listing
 from beehive_archive.pages.fields import shown
 from beehive_archive.run import GONE, Run
@@ -169,7 +169,12 @@ class ArchiveSpider(scrapy.Spider):
             return  # it stays among those that were not reached
         status = error.response.status if isinstance(error, HttpError) else None
         what = f"the site answers {status}" if status else f"{type(error).__name__}: {error}"
-        yield Absence(**request.cb_kwargs, status=status, reason=f"{request.url}: {what}")
+        yield Absence(
+            **request.cb_kwargs,
+            status=status,
+            reason=f"{request.url}: {what}",
+            blameless=isinstance(error, (BlockedPageError, *NOBODY_THERE)),
+        )
 
     # --- second looks, before the spider closes
 
