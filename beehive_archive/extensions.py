@@ -15,6 +15,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 
+from beehive_archive.attachments.config import AttachmentConfig
+from beehive_archive.attachments.desk import AttachmentDesk
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ArchiveLockedError, BeehiveError
 from beehive_archive.findings import Report
@@ -52,6 +54,12 @@ class ArchiveRun:
             accept=getattr(spider, "accept", False),
             writes_new=getattr(spider, "writes_new", False),
         )
+        self.attachments = AttachmentDesk(
+            AttachmentConfig.from_settings(crawler.settings, self.config.archive_dir),
+            self.run,
+            accept=getattr(spider, "accept", False),
+            lists_all=getattr(spider, "lists_attachments", False),
+        )
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_idle, signal=signals.spider_idle)
         crawler.signals.connect(self.item_error, signal=signals.item_error)
@@ -82,6 +90,7 @@ class ArchiveRun:
         """Take the archive, or close the spider before it has fetched anything."""
         try:
             self.run.open()
+            self.attachments.open()
         except ArchiveLockedError as error:
             logger.error("%s", error)
             self._set_exit_code(ExitCode.LOCKED)
@@ -118,6 +127,7 @@ class ArchiveRun:
             logger.error("the run could not be concluded: %s", error)
             self._set_exit_code(ExitCode.INCOMPLETE)
         finally:
+            self.attachments.close()
             self.run.close()
 
     def _conclude(self, reason: str) -> None:
@@ -127,7 +137,8 @@ class ArchiveRun:
         if exceptions := stats.get_value("spider_exceptions/count", 0):
             run.end_with(f"{exceptions} pages met an error of this program; see the log above")
         run.finish()
-        if problem := too_many_errors(run.ledger.counts, self.config.max_error_rate):
+        documents = run.ledger.counts - self.attachments.beside
+        if problem := too_many_errors(documents, self.config.max_error_rate):
             run.end_with(problem)
         report = self._report()
         paths = self._write(report)

@@ -11,9 +11,8 @@ from scrapy.exceptions import DropItem
 from beehive_archive.alarms import Outcome
 from beehive_archive.errors import BeehiveError
 from beehive_archive.extensions import ArchiveRun
-from beehive_archive.items import Absence, Fetched, Unmodified
+from beehive_archive.items import Absence, Attachment, Fetched, Unmodified
 from beehive_archive.text.front_matter import Document
-
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +28,12 @@ class ReconcilePipeline:
         """Build the pipeline; see Scrapy's components."""
         return cls(ArchiveRun.of(crawler))
 
-    def process_item(self, item: Fetched | Unmodified | Absence) -> Outcome:
-        """Hold an item against the archive."""
+    def process_item(
+        self, item: Fetched | Unmodified | Absence | Attachment
+    ) -> Outcome | Attachment:
+        """Hold an item against the archive; attachments pass."""
+        if isinstance(item, Attachment):
+            return item
         run = self.archive_run.run
         run.answered(item)
         if isinstance(item, Absence):
@@ -64,8 +67,10 @@ class StorePipeline:
         """Build the pipeline; see Scrapy's components."""
         return cls(ArchiveRun.of(crawler))
 
-    def process_item(self, outcome: Outcome) -> Document:
-        """Settle an outcome; a document goes on, anything else ends here."""
+    def process_item(self, outcome: Outcome | Attachment) -> Document | Attachment:
+        """Settle an outcome; a document or attachment goes on, anything else ends here."""
+        if isinstance(outcome, Attachment):
+            return outcome
         run = self.archive_run.run
         try:
             run.settle(outcome)

@@ -16,7 +16,10 @@ COMMANDS_MODULE = "beehive_archive.commands"  # `crawl` with our exit codes, ver
 # How the site's people reach whoever runs this: an e-mail address or a web page of yours. The
 # User-Agent is made of it (addons.py); one set with -s USER_AGENT=... stands as it is.
 CONTACT = None
-ADDONS = {"beehive_archive.addons.HonestUserAgent": 100}
+ADDONS = {
+    "beehive_archive.addons.HonestUserAgent": 100,
+    "beehive_archive.addons.AttachmentsInArchive": 200,
+}
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 4  # the most under way at all, whoever raises the number below
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
@@ -45,6 +48,8 @@ REMOTE_CONTROL_ENABLED = False  # Scrapy 2.19 opens one by default
 ITEM_PIPELINES = {
     "beehive_archive.pipelines.ReconcilePipeline": 300,
     "beehive_archive.pipelines.StorePipeline": 500,
+    # After the document is stored: an attachment's trouble is none of the document's.
+    "beehive_archive.attachments.pipeline.AttachmentsPipeline": 700,
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
@@ -64,6 +69,7 @@ EXTENSIONS = {
 # Spiders ask for nothing twice by mistake; Scrapy's filter would also drop, without a word, a
 # redirect to a page that was read already.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+MEDIA_ALLOW_REDIRECTS = True  # of attachments; on the site, or as the host elsewhere has it
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists have it
 LOG_LEVEL = "INFO"
 STATS_DUMP = False  # the summary says it in fewer lines; `-s STATS_DUMP=True` shows all
@@ -72,6 +78,10 @@ STATS_DUMP = False  # the summary says it in fewer lines; `-s STATS_DUMP=True` s
 
 ARCHIVE_DIR = "seeds"
 ARCHIVE_TIMEZONE = "Pacific/Auckland"
+ATTACHMENTS_ENABLED = True  # whether `crawl releases` brings a new document's attachments too
+ATTACHMENT_MAX_BYTES = 100 * 1024 * 1024  # of one file; Scrapy holds it in memory
+ATTACHMENT_TIMEOUT_S = 600  # for one file as a whole: 100 MB at 175 KB a second
+ATTACHMENT_WORKERS = 2  # processes that read attachments' text
 BACKOFF_START_S = 2.0  # the first wait after a blocked, 429 or 5xx answer; doubles from there
 BACKOFF_MAX_S = 300.0
 BLOCKED_LIMIT = 5  # so many blocked answers in a row end the run as incomplete

@@ -42,6 +42,10 @@ class OnsiteMiddleware:
         """Let a request to the site pass; raises OffsiteError for any other."""
         if request.meta.get("allow_offsite") or _host_of(request.url) == self.host:
             return None
+        if request.meta.get("dont_obey_robotstxt") and urlsplit(request.url).path == "/robots.txt":
+            # RobotsTxtMiddleware asks another host's rules for a request that this let pass;
+            # refused, it would take it that everything is allowed there.
+            return None
         url = site_url_of(request.url)
         if url is None:
             came_from = request.meta.get("redirect_urls", ["an archived document or a list"])[-1]

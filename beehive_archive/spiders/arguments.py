@@ -112,6 +112,21 @@ def urls(value: str | None, site_url: str) -> tuple[str, ...] | None:
     """
     if value is None:
         return None
+    return tuple(dict.fromkeys(_document_or_node(url, site_url) for url in _given(value)))
+
+
+def urls_of_any(value: str | None, site_url: str) -> tuple[str, ...] | None:
+    """Read ``urls=`` as ``urls`` does, for spiders that also take addresses of attachments.
+
+    >>> urls_of_any("http://localhost:8000/sites/default/files/a.pdf", "http://localhost:8000")
+    ('https://www.beehive.govt.nz/sites/default/files/a.pdf',)
+    """
+    if value is None:
+        return None
+    return tuple(dict.fromkeys(recorded_url(url, site_url) for url in _given(value)))
+
+
+def _given(value: str) -> list[str]:
     if value.startswith("@"):
         lines = (line.partition(" #")[0].strip() for line in _read(Path(value[1:])).splitlines())
         given = [line for line in lines if line and not line.startswith("#")]
@@ -119,7 +134,7 @@ def urls(value: str | None, site_url: str) -> tuple[str, ...] | None:
         given = _parts(value)
     if not given:
         raise ConfigurationError(f"urls: expected at least one URL, found none in {value!r}")
-    return tuple(dict.fromkeys(_document_or_node(url, site_url) for url in given))
+    return given
 
 
 def _document_or_node(url: str, site_url: str) -> str:

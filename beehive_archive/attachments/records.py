@@ -1,0 +1,156 @@
+"""What runs remember of attachments, in ``.state/attachments.sqlite``.
+
+None of it is needed to read the archive: without it, files are asked for again without
+validators, and the same bytes at two URLs are no longer seen to be one file.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from beehive_archive.archive.state import FIRST_RETRY, LONGEST_RETRY
+from beehive_archive.errors import ArchiveError
+
+logger = logging.getLogger(__name__)
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+create table files (
+    key text primary key,       -- the URL's one form
+    path text not null,         -- relative to the archive
+    sha256 text not null,       -- of the bytes that were stored
+    size_bytes integer not null,
+    etag text,
+    last_modified text,
+    seen_at text not null       -- when the site last gave or confirmed these bytes
+);
+create index files_sha256 on files (sha256);
+create table failures (
+    key text primary key,
+    reason text not null,
+    status integer,             -- the answer's, null where there was none
+    tries integer not null,
+    next_try_at text not null
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A stored file: its URL's key, its place, its bytes' digest, and the answer's validators."""
+
+    key: str
+    path: str
+    sha256: str
+    size_bytes: int
+    etag: str | None
+    last_modified: str | None
+    seen_at: str
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """The headers that ask for the file only if it is another one now."""
+        headers = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in headers.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class FileFailure:
+    """A file that could not be had; ``status`` is the answer's, None where there was none."""
+
+    key: str
+    reason: str
+    status: int | None
+    tries: int
+    next_try_at: str
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether the next try has come; one beyond the longest wait is a wrong clock's."""
+        return not _iso(now) < self.next_try_at <= _iso(now + LONGEST_RETRY)
+
+
+class AttachmentRecords:
+    """The SQLite file; every call is one whole transaction. Times are ISO instants in UTC."""
+
+    def __init__(self, state_dir: Path) -> None:
+        state_dir.mkdir(parents=True, exist_ok=True)
+        self._db = _open(state_dir / "attachments.sqlite")
+
+    def close(self) -> None:
+        """Close the file; the records can't be used after."""
+        self._db.close()
+
+    def file(self, key: str) -> FileRecord | None:
+        """Return what is known of a URL's stored file."""
+        row = self._db.execute("select * from files where key = ?", (key,)).fetchone()
+        return FileRecord(*row) if row else None
+
+    def files(self) -> Iterator[FileRecord]:
+        """Yield every stored file."""
+        for row in self._db.execute("select * from files order by path").fetchall():
+            yield FileRecord(*row)
+
+    def paths_with(self, sha256: str) -> list[str]:
+        """Return where files of a digest were stored."""
+        rows = self._db.execute("select path from files where sha256 = ? order by path", (sha256,))
+        return [row[0] for row in rows]
+
+    def stored(self, record: FileRecord) -> None:
+        """Remember a stored or confirmed file; its failures are forgotten."""
+        with self._db:
+            self._db.execute("insert or replace into files values (?,?,?,?,?,?,?)", astuple(record))
+            self._db.execute("delete from failures where key = ?", (record.key,))
+
+    def failure(self, key: str) -> FileFailure | None:
+        """Return a URL's failure, None where it has none."""
+        row = self._db.execute("select * from failures where key = ?", (key,)).fetchone()
+        return FileFailure(*row) if row else None
+
+    def failed(self, key: str, reason: str, now: datetime, status: int | None = None) -> None:
+        """Remember that a file could not be had, and when to try it next."""
+        known = self.failure(key)
+        tries = known.tries + 1 if known else 1
+        wait = min(FIRST_RETRY * 2 ** min(tries - 1, 16), LONGEST_RETRY)
+        row = (key, reason[:2_000], status, tries, _iso(now + wait))
+        with self._db:
+            self._db.execute("insert or replace into failures values (?,?,?,?,?)", row)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open the file; one that is damaged or of another version is begun anew."""
+    try:
+        db = _connect(path)
+        if db.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
+            return db
+        db.close()
+    except sqlite3.OperationalError as error:
+        raise ArchiveError(
+            f"{path}: can't be opened ({error}); check the disk's space and permissions"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        logger.warning("%s: unusable (%s)", path, error)
+    logger.warning("%s: begun anew; no file is lost by that", path)
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).unlink()
+    return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=30)
+    db.execute("pragma journal_mode = wal")
+    db.execute("pragma synchronous = normal")
+    if db.execute("pragma user_version").fetchone()[0] == 0:
+        db.executescript(f"begin; {_SCHEMA} pragma user_version = {SCHEMA_VERSION}; commit;")
+    return db
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
