@@ -1,0 +1,114 @@
+"""``scrapy export``: the archive as SQLite, JSONL and Parquet."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from beehive_archive.archive_command import ArchiveCommand
+from beehive_archive.config import ArchiveConfig
+from beehive_archive.errors import ConfigurationError
+from beehive_archive.exports.files import checked_target
+from beehive_archive.exports.metadata import write_metadata
+from beehive_archive.exports.run import Exported, Targets, export
+from beehive_archive.exports.schema import SCHEMA_VERSION
+from beehive_archive.reports.visible import plain
+from beehive_archive.verdict import ExitCode
+
+
+class Command(ArchiveCommand):
+    """Write the formats that are asked for in one pass over the archive."""
+
+    def short_desc(self) -> str:
+        """Say what the command does, in one line."""
+        return "Write the archive as SQLite, JSONL or Parquet, for other tools"
+
+    def long_desc(self) -> str:
+        """Say what the command does, with an example."""
+        return (
+            "Write the archive for other tools, as in: scrapy export --sqlite archive.db, then "
+            "datasette archive.db -m metadata.json. A database that stands is brought up to date "
+            "by what changed; JSONL and Parquet files are written anew and replaced where they "
+            "differ. Exits with 0 when all is written, and with 3 when documents that can't be "
+            "read were left out; scrapy verify says what is wrong with them."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the formats."""
+        super().add_options(parser)
+        parser.add_argument(
+            "--sqlite", metavar="FILE", help="a database with search, for Datasette"
+        )
+        parser.add_argument("--jsonl", metavar="FILE", help="a JSON object a line")
+        parser.add_argument("--parquet", metavar="FILE", help="for DuckDB, pandas and others")
+        parser.add_argument(
+            "--metadata",
+            metavar="FILE",
+            help="Datasette's metadata of the database, written over what is there "
+            "(default: metadata.json beside it, where there is none)",
+        )
+
+    def work(self, config: ArchiveConfig, opts: argparse.Namespace, *_args: str) -> ExitCode:
+        """Export, and say what was written."""
+        targets, metadata = _targets(opts, config.archive_dir)
+        exported = export(config.archive_dir, targets)
+        for line in exported.left_out:
+            print(f"left out: {plain(line)}", file=sys.stderr)  # noqa: T201
+        for line in _summary(targets, exported):
+            self.say(line)
+        if targets.sqlite and metadata:
+            self._write_metadata(metadata, targets.sqlite, is_named=opts.metadata is not None)
+        return ExitCode.INCOMPLETE if exported.left_out else ExitCode.DONE
+
+    def _write_metadata(self, target: Path, database: Path, *, is_named: bool) -> None:
+        if write_metadata(target, database.stem, replace=is_named):
+            self.say(f"{target}: open with: datasette {database.name} -m {target.name}")
+        else:
+            self.say(
+                f"{target}: left as it is, since it differs from what this version writes; "
+                "--metadata FILE writes it"
+            )
+
+
+def _targets(opts: argparse.Namespace, archive_dir: Path) -> tuple[Targets, Path | None]:
+    """Return the files to write; raises ConfigurationError for what can't be asked for."""
+    given = {
+        name: checked_target(f"--{name}", value, archive_dir)
+        for name in ("sqlite", "jsonl", "parquet", "metadata")
+        if (value := getattr(opts, name)) is not None
+    }
+    if len({path.resolve() for path in given.values()}) < len(given):
+        raise ConfigurationError("expected a file for each option, found one named twice")
+    metadata = given.pop("metadata", None)
+    if not given:
+        raise ConfigurationError(
+            "expected --sqlite FILE, --jsonl FILE or --parquet FILE, found none of them, "
+            "as in: scrapy export --sqlite archive.db"
+        )
+    if "sqlite" not in given and metadata:
+        raise ConfigurationError("--metadata: it describes a database; name one with --sqlite FILE")
+    if "sqlite" in given:
+        metadata = metadata or given["sqlite"].with_name("metadata.json")
+    return Targets(**given), metadata
+
+
+def _summary(targets: Targets, exported: Exported) -> Iterator[str]:
+    changes = exported.changes
+    if targets.sqlite and changes:
+        if changes.rebuilt_from is not None:
+            yield (
+                f"{targets.sqlite}: built anew, from schema version {changes.rebuilt_from} "
+                f"to {SCHEMA_VERSION}"
+            )
+        yield (
+            f"{targets.sqlite}: {changes.added:,} added, {changes.updated:,} updated, "
+            f"{changes.removed:,} removed, {changes.unchanged:,} unchanged; "
+            f"{exported.revisions:,} revisions"
+        )
+    for target in (targets.jsonl, targets.parquet):
+        if target:
+            yield f"{target}: {exported.documents:,} documents"
+    if exported.left_out:
+        yield f"{len(exported.left_out):,} files left out, see above; scrapy verify says why"
