@@ -17,7 +17,7 @@ from beehive_archive.findings import Finding, Value
 from beehive_archive.items import Release
 from beehive_archive.render import to_document
 from beehive_archive.reports.word_diff import unified
-from beehive_archive.site import canonical_url, fold_slug, link_key, slug_of
+from beehive_archive.site import canonical_url, fold_slug, kind_of, link_key, slug_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.rendered import render, same_words
@@ -27,6 +27,8 @@ from beehive_archive.text.rendered import render, same_words
 _MOVED_HOUR = timedelta(hours=1)
 
 _LISTS = ("ministers", "portfolios", "attachments")
+
+_OTHER_TABLES = {"markdown": "flat", "flat": "markdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,11 @@ def compare(archived: Archived, release: Release, *, timezone: ZoneInfo, tables:
     if old.url != new.url:
         difference.convention("url", "url", old.url, new.url)
     if old.body != new.body:
-        flat = to_document(release, timezone, "flat").body
-        _compare_bodies(difference, old.body, new.body, flat)
+        other_tables = to_document(release, timezone, _OTHER_TABLES[tables]).body
+        _compare_bodies(difference, old.body, new.body, other_tables)
     if archived.text != front_matter.dumps(old):
         difference.conventions.add("yaml")
-    if not follows_layout(archived.path, old.date, old.url):
+    if kind_of(old.url) and not follows_layout(archived.path, old.date, old.url):
         name = document_path(old.date, old.url).name
         difference.convention("filename", "filename", archived.path.name, name)
     return difference.finding(archived)
@@ -91,7 +93,11 @@ def may_be_same_url(archived_url: str, live_url: str) -> bool:
     if canonical_url(archived_url) == canonical_url(live_url):
         return True
     archived_slug, live_slug = slug_of(archived_url), slug_of(live_url)
-    return archived_slug.isascii() and archived_slug == fold_slug(live_slug)
+    return (
+        kind_of(archived_url) == kind_of(live_url)
+        and archived_slug.isascii()
+        and archived_slug == fold_slug(live_slug)
+    )
 
 
 def new(document: Document) -> Finding:
@@ -128,15 +134,15 @@ def _compare_dates(difference: _Difference, old: Document, new: Document, releas
         difference.change("date", before, after)
 
 
-def _compare_bodies(difference: _Difference, old: str, new: str, flat: str) -> None:
-    """Compare bodies that differ; ``flat`` is the live one as the old archive wrote tables."""
-    if old == flat:
+def _compare_bodies(difference: _Difference, old: str, new: str, other_tables: str) -> None:
+    """Compare bodies that differ; ``other_tables`` is the live one by the other TABLES setting."""
+    if old == other_tables:
         difference.convention("tables", "body", old, new)
         return
     seen = render(old)
     if seen == render(new):
         difference.convention("markdown", "body", old, new)
-    elif flat != new and seen == render(flat):
+    elif other_tables != new and seen == render(other_tables):
         difference.convention("tables", "body", old, new)
         difference.conventions.add("markdown")
     else:
