@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
-# Parts that open a compound far more often than they end a broken line.
-_COMPOUND_PARTS = frozenset(
-    ["cross", "east", "five", "four", "full", "half", "high", "long", "low", "near", "non", "north", "one", "self", "seven", "short", "six", "south", "third", "three", "two", "vice", "well", "west", "whole", "world", "year", "zero"]
+# Words that open a compound far more often than they end a broken line.
+_COMPOUND_OPENING = re.compile(
+    "cross|five|four|full|half|high|long|low|self|short|three|two|vice|well|whole|world|year"
 )
 
 
@@ -39,7 +39,7 @@ class Vocabulary:
             return left + right
         if head + tail in self._words:
             return stem + right
-        if f"{head}-{tail}" in self._words or "-" in stem or head in _COMPOUND_PARTS:
+        if f"{head}-{tail}" in self._words or "-" in stem or _COMPOUND_OPENING.fullmatch(head):
             return left + right
         if head in self._words and tail in self._words and len(head) > 2:
             return left + right

@@ -145,7 +145,7 @@ class _Reading:
 
     def add_page(self, index: int) -> bool:
         """Read a page; False when the document is not worth reading on."""
-        page = self._read_page(index)
+        page, sheets = self._page_and_sheets(index)
         if page is None:
             self.failed_run += 1
             self.notes.failed.append(index)
@@ -153,12 +153,22 @@ class _Reading:
             return not self.is_false_tree
         self.failed_run, self.last_read = 0, index
         self.notes.add(index, page, can_recognise=self.recognise is not None)
-        self.pages.append([_sheet_text(sheet) for sheet in page.sheets])
+        self.pages.append(sheets)
         for line in self._lines(self.pages[-1]):
             self.sizes[round(line.size)] += len(line.text)
             self.vocabulary.add_line(line.text)
             self.chars += len(line.text)
         return self.chars < _MAX_TEXT_CHARS
+
+    def _page_and_sheets(self, index: int) -> tuple[Page | None, list[SheetText]]:
+        """Return the page and its text in reading order; None if it can't be read."""
+        try:
+            page = self._read_page(index)
+            return page, [_sheet_text(sheet) for sheet in page.sheets] if page else []
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - a page that is laid out like no other must not cost the document
+            return None, []
 
     @staticmethod
     def _lines(sheets: list[SheetText]) -> Iterator[Line]:
@@ -219,8 +229,6 @@ class _Reading:
             for sheets in without_running_heads(self.pages, body_size)
         ]
         body = _joined(parts)
-        if self.plumber is not None:
-            self.plumber.close()
         return PdfText(
             body=body,
             pages=self.last_read + 1 if self.is_false_tree else count,

@@ -164,9 +164,7 @@ def word_table() -> bytes:
         ],
         [
             cell("Public transport"),
-            cell(
-                "• trains<br/>• more buses in the evening and in the weekend, all places<br/>• fares"
-            ),
+            cell("• trains<br/>• more buses in the evening and in the weekend too<br/>• fares"),
             "$300m",
         ],
         [cell("Total"), "", "$1.5b"],
