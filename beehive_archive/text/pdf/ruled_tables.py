@@ -10,7 +10,6 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import takewhile
 from statistics import median
 from typing import Any
 
@@ -72,12 +71,12 @@ def _cells(crossings: dict[_Point, dict[str, list[dict[str, Any]]]]) -> list[_Re
     cells = []
     for point in sorted(crossings):
         x, y = point
-        rights = rows[y][bisect_right(rows[y], x) :]
-        belows = columns[x][bisect_right(columns[x], y) :]
+        rights = [right for right in rows[y] if right > x and level[point] & level[right, y]]
+        belows = [below for below in columns[x] if below > y and upright[point] & upright[x, below]]
         corners = (
             (right, below)
-            for below in takewhile(lambda b, p=point: upright[p] & upright[p[0], b], belows)
-            for right in takewhile(lambda r, p=point: level[p] & level[r, p[1]], rights)
+            for below in belows
+            for right in rights
             if (right, below) in crossings
             and upright[right, y] & upright[right, below]
             and level[x, below] & level[right, below]
