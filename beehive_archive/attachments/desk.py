@@ -5,26 +5,26 @@ It knows nothing of Scrapy: the pipeline and the spiders bring it answers.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from enum import Enum, auto
 from pathlib import PurePosixPath
 
 from beehive_archive import findings
 from beehive_archive.alarms import Alarms
 from beehive_archive.archive.attachments import attachment_key
+from beehive_archive.attachments import comparing
+from beehive_archive.attachments.comparing import Answer, Kept
 from beehive_archive.attachments.config import AttachmentConfig
 from beehive_archive.attachments.files import AttachmentFiles
-from beehive_archive.attachments.judging import problem_of
 from beehive_archive.attachments.places import Places
-from beehive_archive.attachments.records import AttachmentRecords, FileFailure, FileRecord
-from beehive_archive.findings import CHANGED, NEW, REMOVED, UNCHANGED, UNVERIFIED, Finding
+from beehive_archive.attachments.records import AttachmentRecords, FileRecord
+from beehive_archive.findings import NEW, REMOVED, UNCHANGED, UNVERIFIED, Finding
 from beehive_archive.items import Attachment
-from beehive_archive.run import GONE, Run
+from beehive_archive.run import Run
 from beehive_archive.site import fetch_url, site_url_of
 
 logger = logging.getLogger(__name__)
@@ -37,28 +37,6 @@ class Plan(Enum):
     ASK = auto()  # the store has it: is it still the same?
     READ = auto()  # the store has it, but not its text
     LEAVE = auto()  # nothing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came for an attachment's URL.
-
-    ``status`` is None where nothing came. ``body`` is None where only headers were asked for.
-    ``problem`` says why it is no good file.
-    """
-
-    status: int | None = None
-    body: bytes | None = b""
-    etag: str | None = None
-    last_modified: str | None = None
-    size_bytes: int | None = None
-    content_type: str = ""
-    problem: str | None = None
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the body."""
-        return hashlib.sha256(self.body or b"").hexdigest()
 
 
 class AttachmentDesk:
@@ -89,7 +67,6 @@ class AttachmentDesk:
         """Read what is there; raises ArchiveError."""
         self.records = AttachmentRecords(self.run.config.state_dir)
         self.places = Places(self.files, self.records.files())
-
         self.is_open = True
 
     def close(self) -> None:
@@ -100,9 +77,7 @@ class AttachmentDesk:
 
     # --- which
 
-    def named_by(
-        self, documents: Iterable[tuple[str, object, tuple[str, ...]]]
-    ) -> list[Attachment]:
+    def named_by(self, documents: Iterable[tuple[str, date, tuple[str, ...]]]) -> list[Attachment]:
         """Return the attachments of documents (URL, date, attachments' URLs), each file once.
 
         A file that several documents name belongs to the earliest. An address that is none of
@@ -112,42 +87,39 @@ class AttachmentDesk:
         for release_url, day, urls in sorted(documents, key=lambda each: (each[1], each[0])):
             for url in urls:
                 key = attachment_key(url)
-                if key is None:
-                    reason = f"{release_url} names it, but it is no http or https address"
-                    self.run.ledger.add(Finding(kind=UNVERIFIED, url=url, detail=reason))
-                else:
-                    named = Attachment(url=url, release_url=release_url, release_date=day)  # type: ignore[arg-type]
+                named = Attachment(url=url, release_url=release_url, release_date=day)
+                if key is not None:
                     found.setdefault(key, named)
+                elif url not in self._seen:
+                    reason = f"{release_url} names it, but it is no http or https address"
+                    self._saw(named, comparing.finding(UNVERIFIED, named, None, reason))
         return list(found.values())
 
     def plan(self, attachment: Attachment) -> Plan:
         """Return what to do; what is there already, and what is not due, is noted."""
-        key, path = _key(attachment), self.path_of(attachment)
-        if str(path) in self.alarms:
+        key = _key(attachment)
+        if self._is_alarming(attachment):
             return Plan.FETCH
         if key in self._seen:
             return Plan.LEAVE
-        if self.has(attachment):
+        kept = self.kept(attachment)
+        if kept is not None:
             if self.verifies:
                 return Plan.ASK
-            self._saw(attachment, _finding(UNCHANGED, attachment, path))
-            is_read = self.files is None or self.files.text(path) is not None
-            return Plan.LEAVE if is_read else Plan.READ
+            self._saw(attachment, comparing.finding(UNCHANGED, attachment, kept.path))
+            return Plan.LEAVE if kept.has_text else Plan.READ
         failure = self.records.failure(key)
         if failure is None or self.retries or failure.is_due(datetime.now(UTC)):
             return Plan.FETCH
-        self._saw(attachment, _not_due(attachment, failure))
+        self._saw(attachment, comparing.not_due(attachment, failure))
         return Plan.LEAVE
 
-    def has(self, attachment: Attachment) -> bool:
-        """Tell whether the store has a file; of a cloud's, whether it was stored there."""
-        if self.files is None:
-            return self.records.file(_key(attachment)) is not None
-        return self.files.has(self.path_of(attachment))
-
-    def paths_with(self, sha256: str) -> list[str]:
-        """Return where files of a digest were stored."""
-        return self.records.paths_with(sha256)
+    def kept(self, attachment: Attachment) -> Kept | None:
+        """Return the file that the store has; of a cloud's, that which was stored there."""
+        path = self.path_of(attachment)
+        record = self.records.file(_key(attachment))
+        is_there = self.files.has(path) if self.files else record is not None
+        return Kept(path, self.files, record) if is_there else None
 
     def has_failed(self, attachment: Attachment) -> bool:
         """Tell whether a file could not be had before."""
@@ -165,13 +137,13 @@ class AttachmentDesk:
         own = site_url_of(attachment.url)
         return fetch_url(own, self.run.config.site_url) if own else attachment.url.strip()
 
-    def validators(self, attachment: Attachment) -> Mapping[str, str]:
-        """Return the headers that ask for a file only if it is not the one on disk."""
-        record = self.records.file(_key(attachment))
-        held = str(self.path_of(attachment)) in self.alarms
-        if record is None or held or not self.has(attachment):
-            return {}
-        return record.validators if self._stored_sha256(attachment) == record.sha256 else {}
+    def validators(self, attachment: Attachment) -> dict[str, str]:
+        """Return the headers that ask for a file only if it is not the one that is kept.
+
+        Empty for a second look, which must bring the bytes. Raises OSError.
+        """
+        kept = None if self._is_alarming(attachment) else self.kept(attachment)
+        return kept.validators if kept else {}
 
     def expect(self, attachment: Attachment) -> None:
         """Note that a file is asked for, so that it is listed if no answer comes."""
@@ -194,19 +166,22 @@ class AttachmentDesk:
 
     # --- what answers mean
 
+    def looks_wanted(self, attachment: Attachment, answer: Answer) -> int:
+        """Return how many looks at once an answer needs to be believed."""
+        return comparing.looks_wanted(attachment, self.kept(attachment), answer)
+
     def judge(self, attachment: Attachment, answer: Answer) -> Finding | None:
         """Return what an answer means, None for an alarm that awaits its second look.
 
         The findings ``new`` and ``changed`` ask to store the answer's body, then to call
-        ``took``; any other is in the report when this returns.
+        ``took``; any other is in the report when this returns. Raises OSError.
         """
-        finding = self._compare(attachment, answer)
-        path = finding.path or ""
-        if path in self.alarms:
+        finding = comparing.compare(attachment, self.kept(attachment), answer)
+        if self._is_alarming(attachment):
             finding = self.alarms.confirm(finding)
-        elif path and finding.kind in findings.ALARMS:
+        elif finding.path and finding.kind in findings.ALARMS:
             self.alarms.hold(finding, attachment.url)
-            self._held[path] = attachment
+            self._held[finding.path] = attachment
             self._outstanding.pop(_key(attachment), None)
             return None
         if finding.kind in {UNVERIFIED, REMOVED}:
@@ -219,6 +194,7 @@ class AttachmentDesk:
         """Note that an answer's bytes are what the store has now; with None, that they aren't."""
         if answer is not None:
             self._remember(attachment, answer)
+            finding = replace(finding, path=str(self.path_of(attachment)))
         self._saw(attachment, finding)
 
     def keep_old(self, attachment: Attachment, finding: Finding) -> Finding:
@@ -229,22 +205,14 @@ class AttachmentDesk:
         if self.files is None:
             detail = f"{finding.detail}; the old one was left in {self.config.store}, which keeps "
             return replace(finding, detail=f"{detail}no revisions: replace it by hand")
-        path = self.path_of(attachment)
-        revision = self.files.keep_revision(path, self.run.store)
+        revision = self.files.keep_revision(self.path_of(attachment), self.run.store)
         return replace(finding, detail=f"{finding.detail}; the old one is kept as {revision}")
-
-    def has_outdated_text(self, attachment: Attachment) -> bool:
-        """Tell whether a file's text is missing or was read from other bytes."""
-        if self.files is None:
-            return False
-        text = self.files.text(self.path_of(attachment))
-        return text is None or text.sha256 != self._stored_sha256(attachment)
 
     def unavailable(self, attachment: Attachment, reason: str) -> None:
         """Note that no answer came, and why."""
-        finding = _finding(UNVERIFIED, attachment, None, reason)
-        path = str(self.path_of(attachment))
-        if path in self.alarms:
+        finding = comparing.finding(UNVERIFIED, attachment, None, reason)
+        if self._is_alarming(attachment):
+            path = str(self.path_of(attachment))
             finding = self.alarms.confirm(replace(finding, path=path))
         self._failed(attachment, finding, None)
 
@@ -252,98 +220,26 @@ class AttachmentDesk:
         """Leave an attachment for another run, without a word."""
         self._outstanding.pop(_key(attachment), None)
 
-    def is_doubtful(self, attachment: Attachment, answer: Answer) -> bool:
-        """Tell whether an answer is worth a second look at once: gone, or not what it should be."""
-        if answer.status in GONE:
-            return True
-        return answer.status == 200 and _problem_of(attachment, answer) is not None
-
     def finish(self) -> None:
         """List what got no answer, and what was not confirmed."""
         for finding in self.alarms.give_up():
             self._saw(self._held[finding.path or ""], finding)
         for attachment in list(self._outstanding.values()):
             reason = "not reached before the run ended"
-            self._saw(attachment, _finding(UNVERIFIED, attachment, None, reason))
+            self._saw(attachment, comparing.finding(UNVERIFIED, attachment, None, reason))
 
     # --- inside
 
-    def _compare(self, attachment: Attachment, answer: Answer) -> Finding:
-        path = self.path_of(attachment)
-        held = path if self.has(attachment) else None
-        if answer.status in GONE:
-            detail = f"the site answers {answer.status}; {attachment.release_url} names it"
-            return _finding(REMOVED, attachment, held, detail)
-        if answer.status == 304 and held:
-            return _finding(UNCHANGED, attachment, held)
-        problem = answer.problem or _problem_of(attachment, answer)
-        if problem is not None:
-            return _finding(UNVERIFIED, attachment, held, problem)
-        if held is None:
-            return _finding(NEW, attachment, path)
-        if answer.body is None:
-            return self._compare_headers(attachment, held, answer)
-        return self._compare_bytes(attachment, held, answer)
-
-    def _compare_bytes(
-        self, attachment: Attachment, held: PurePosixPath, answer: Answer
-    ) -> Finding:
-        kept = self._stored_sha256(attachment)
-        if kept == answer.sha256:
-            return _finding(UNCHANGED, attachment, held)
-        detail = "the file at this URL is another one now"
-        if self._is_altered(attachment, kept):
-            detail = "the file on disk is not the one that was stored: it was altered there"
-        finding = _finding(CHANGED, attachment, held, detail)
-        return replace(
-            finding,
-            fields=("attachments",),
-            before={"attachments": f"sha256 {kept}"},
-            after={"attachments": f"sha256 {answer.sha256}, {len(answer.body or b''):,} bytes"},
-        )
-
-    def _compare_headers(
-        self, attachment: Attachment, held: PurePosixPath, answer: Answer
-    ) -> Finding:
-        """Judge by size, which is all that an answer to HEAD tells of a file's content."""
-        kept = self.files.size_bytes(held) if self.files else self._recorded_size(attachment)
-        if answer.size_bytes is None or kept is None:
-            return _finding(UNVERIFIED, attachment, held, "the site does not tell the file's size")
-        if answer.size_bytes == kept:
-            return _finding(UNCHANGED, attachment, held)
-        what = "grown" if answer.size_bytes > kept else "shrunk"
-        return replace(
-            _finding(CHANGED, attachment, held, f"the file has {what}"),
-            fields=("attachments",),
-            before={"attachments": f"{kept:,} bytes"},
-            after={"attachments": f"{answer.size_bytes:,} bytes"},
-        )
-
-    def _stored_sha256(self, attachment: Attachment) -> str:
-        """Return the digest of the file that is kept; raises OSError."""
-        if self.files is not None:
-            return self.files.sha256(self.path_of(attachment))
-        record = self.records.file(_key(attachment))
-        return record.sha256 if record else ""
-
-    def _is_altered(self, attachment: Attachment, kept: str) -> bool:
-        text = self.files.text(self.path_of(attachment)) if self.files else None
-        return text is not None and text.sha256 != kept
-
-    def _recorded_size(self, attachment: Attachment) -> int | None:
-        record = self.records.file(_key(attachment))
-        return record.size_bytes if record else None
+    def _is_alarming(self, attachment: Attachment) -> bool:
+        return str(self.path_of(attachment)) in self.alarms
 
     def _remember(self, attachment: Attachment, answer: Answer) -> None:
+        """Remember what the store has: the answer's body, or what it had before."""
         key = _key(attachment)
         seen_at = datetime.now(UTC).isoformat(timespec="seconds")
         known = self.records.file(key)
-        if answer.status == 304 or answer.body is None:
-            if known is not None:
-                self.records.stored(replace(known, seen_at=seen_at))
-            return
-        self.records.stored(
-            FileRecord(
+        if answer.body is not None and answer.status == 200:
+            known = FileRecord(
                 key=key,
                 path=str(self.path_of(attachment)),
                 sha256=answer.sha256,
@@ -352,10 +248,11 @@ class AttachmentDesk:
                 last_modified=answer.last_modified,
                 seen_at=seen_at,
             )
-        )
+        if known is not None:
+            self.records.stored(replace(known, seen_at=seen_at))
 
     def _failed(self, attachment: Attachment, finding: Finding, status: int | None) -> None:
-        if finding.path is None:  # what is there already needs no haste
+        if self.kept(attachment) is None:  # what is there already needs no next try
             self.records.failed(_key(attachment), finding.detail, datetime.now(UTC), status)
         self._saw(attachment, finding)
         logger.warning("%s: %s", attachment.url, finding.detail)
@@ -374,34 +271,3 @@ class AttachmentDesk:
 
 def _key(attachment: Attachment) -> str:
     return attachment_key(attachment.url) or attachment.url
-
-
-def _problem_of(attachment: Attachment, answer: Answer) -> str | None:
-    if answer.status != 200:
-        return f"the site answers {answer.status}"
-    if answer.body is not None:
-        return problem_of(attachment.url, answer.body)
-    if "html" in answer.content_type and problem_of(attachment.url, b"<html>"):
-        return f"expected a file, found {answer.content_type}"
-    return None
-
-
-def _finding(
-    kind: str, attachment: Attachment, path: PurePosixPath | None, detail: str = ""
-) -> Finding:
-    return Finding(
-        kind=kind,
-        url=attachment.url,
-        path=str(path) if path else None,
-        date=attachment.release_date.isoformat(),
-        detail=detail,
-    )
-
-
-def _not_due(attachment: Attachment, failure: FileFailure) -> Finding:
-    kind = REMOVED if failure.status in GONE else UNVERIFIED
-    detail = (
-        f"{failure.reason}; tried {failure.tries} times, again from {failure.next_try_at} on, or "
-        "with -a retry=failed"
-    )
-    return _finding(kind, attachment, None, detail)

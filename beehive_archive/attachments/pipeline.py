@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, DropItem
+from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.pipelines.files import FilesPipeline, FSFilesStore
@@ -24,7 +24,9 @@ from twisted.python.failure import Failure
 
 from beehive_archive.archive.attachments import is_on_site
 from beehive_archive.archive.layout import ATTACHMENTS
-from beehive_archive.attachments.desk import Answer, AttachmentDesk, Plan
+from beehive_archive.attachments.answers import answer_of, reason_of
+from beehive_archive.attachments.comparing import Answer
+from beehive_archive.attachments.desk import AttachmentDesk, Plan
 from beehive_archive.attachments.files import AttachmentFiles
 from beehive_archive.attachments.texts import AttachmentTexts
 from beehive_archive.errors import ArchiveError, CassetteMissError
@@ -37,9 +39,6 @@ from beehive_archive.text.front_matter import Document
 logger = logging.getLogger(__name__)
 
 _ATTACHMENT = "attachment"  # in request.meta
-
-# A page in a file's place, a cut file or a 404 can be a moment's: so many looks in all.
-_LOOKS = 3
 
 # What is wrong with one name, not with the disk.
 _ONE_FILES_ERRORS = frozenset(
@@ -103,7 +102,7 @@ class AttachmentsPipeline(FilesPipeline):
         super().open_spider()
         self.texts = AttachmentTexts(self.desk.config.workers, self._write_text)
         if isinstance(self.store, ArchiveFilesStore):
-            self.store.paths_with = self.desk.paths_with
+            self.store.paths_with = self._paths_with
 
     async def close_spider(self) -> None:
         """Wait for the texts, and list what got no answer."""
@@ -187,7 +186,7 @@ class AttachmentsPipeline(FilesPipeline):
     ) -> FileInfo:
         """Judge an answer, and store it where it is good and new."""
         attachment = request.meta[_ATTACHMENT]
-        answer = await self._convincing(_answer_of(response), request)
+        answer = await self._convincing(answer_of(response), request)
         status = "failed"
         try:
             status = await self._settle(attachment, answer, request)
@@ -212,7 +211,7 @@ class AttachmentsPipeline(FilesPipeline):
             self.desk.skip(attachment)
             self.crawler.stats.inc_value("attachments/not_recorded")
         elif not isinstance(error, RunIsEndingError):
-            self.desk.unavailable(attachment, self._reason(error))
+            self.desk.unavailable(attachment, reason_of(error, self.desk.config))
 
     def item_completed(
         self, results: list[FileInfoOrError], item: object, info: MediaPipeline.SpiderInfo
@@ -230,13 +229,13 @@ class AttachmentsPipeline(FilesPipeline):
     async def _convincing(self, answer: Answer, request: Request) -> Answer:
         """Return an answer that is good, or equally bad at a second and third look."""
         attachment, looks = request.meta[_ATTACHMENT], 1
-        while looks < _LOOKS and self.desk.is_doubtful(attachment, answer):
+        while looks < self.desk.looks_wanted(attachment, answer):
             headers = {"Cache-Control": "no-cache"}  # it may be a cache that has it wrong
             try:
                 again = request.replace(headers=headers)
-                answer = _answer_of(await self.crawler.engine.download_async(again))
+                answer = answer_of(await self.crawler.engine.download_async(again))
             except Exception as error:  # noqa: BLE001 -- whatever the download met, as media_failed
-                return Answer(problem=self._reason(error))
+                return Answer(problem=reason_of(error, self.desk.config))
             looks += 1
         return answer
 
@@ -256,7 +255,8 @@ class AttachmentsPipeline(FilesPipeline):
             self._read(attachment, answer)
             return "downloaded"
         if finding.kind == UNCHANGED:
-            if self.desk.has_outdated_text(attachment):
+            kept = self.desk.kept(attachment)
+            if kept is not None and (not kept.has_text or kept.is_altered):
                 self._read(attachment, None)
             return "uptodate"
         return "failed"
@@ -267,6 +267,9 @@ class AttachmentsPipeline(FilesPipeline):
 
     async def _write_text(self, path: PurePosixPath, content: bytes) -> None:
         await self._persist(str(path.relative_to(ATTACHMENTS)), content, None)
+
+    def _paths_with(self, sha256: str) -> list[str]:
+        return self.desk.records.paths_with(sha256)
 
     async def _persist(self, path: str, content: bytes, meta: dict[str, Any] | None) -> None:
         persisting = self.store.persist_file(path, BytesIO(content), self.spiderinfo, meta)
@@ -280,25 +283,3 @@ class AttachmentsPipeline(FilesPipeline):
             self.texts.read_later(attachment, path, sha256, files.locate(path))
         elif answer is not None:
             self.texts.read_later(attachment, path, answer.sha256, answer.body or b"")
-
-    def _reason(self, error: BaseException | None) -> str:
-        config = self.desk.config
-        if isinstance(error, DownloadCancelledError):
-            return f"larger than ATTACHMENT_MAX_BYTES allows ({config.max_bytes:,} bytes)"
-        if isinstance(error, DownloadTimeoutError):
-            return f"no whole answer in {config.timeout_s:g} s; see ATTACHMENT_TIMEOUT_S"
-        return f"{error}" if str(error) else type(error).__name__
-
-
-def _answer_of(response: Response) -> Answer:
-    def header(name: str) -> str | None:
-        value = response.headers.get(name)
-        return value.decode("latin-1") if value else None
-
-    return Answer(
-        status=response.status,
-        body=response.body,
-        etag=header("ETag"),
-        last_modified=header("Last-Modified"),
-        content_type=header("Content-Type") or "",
-    )

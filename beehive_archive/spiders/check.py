@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import ClassVar
 
 from scrapy import Request, signals
 
 from beehive_archive.archive.index import Entry
+from beehive_archive.extensions import ArchiveRun
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import KINDS, canonical_url, governments_between
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.list_comparison import ListComparison
 from beehive_archive.spiders.lists import DocumentList, Walk, lists_of
+from beehive_archive.spiders.questions import Questions
 from beehive_archive.spiders.walking import ListSpider
 
 
@@ -33,6 +36,7 @@ class CheckSpider(ListSpider):
         "lists": "1: walk through the site's lists only, and compare what they name",
         "kind": f"with lists=1, some of {','.join(KINDS)} (default: release)",
         "government": "with lists=1, NAME,NAME (default: all)",
+        "attachments": "1: also ask whether the documents' attachments changed or are gone",
         "resume": "1: go on with a check that was stopped",
         "accept": "1: believe a run in which very many documents changed",
     }
@@ -48,6 +52,7 @@ class CheckSpider(ListSpider):
         self.governments = arguments.governments(given.get("government", "all"))
         self.comparison: ListComparison | None = None
         self.resumes = arguments.switch("resume", given.get("resume"))
+        self.lists_attachments = arguments.switch("attachments", given.get("attachments"))
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the chosen documents, no faster than they are fetched.
@@ -70,10 +75,30 @@ class CheckSpider(ListSpider):
                 str(entry.path),
                 headers=self.run.validators(entry),
             )
+        for request in self.attachment_requests(chosen) if self.lists_attachments else ():
+            if self.crawler.engine.needs_backout():
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
+            yield request
+
+    def attachment_requests(self, chosen: list[Entry]) -> Iterator[Request]:
+        """Return the requests that ask about the attachments of documents."""
+        desk = self.questions.desk
+        done = [entry for path in self.done if (entry := self.run.index.get(path))]
+        named = desk.named_by((each.url, each.date, each.attachments) for each in [*chosen, *done])
+        unasked = [each for each in named if str(desk.path_of(each)) not in self.done]
+        for attachment in unasked:
+            desk.expect(attachment)
+        for attachment in unasked:
+            yield self.questions.request(attachment)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The requests about attachments."""
+        return Questions(ArchiveRun.of(self.crawler).attachments)
 
     def choose(self) -> list[Entry]:
         """Return the archived documents to check, in the archive's order."""
-        done = self.run.resume() if self.resumes else set()
+        done = self.done = self.run.resume() if self.resumes else set()
         entries = [
             entry
             for entry in self.run.index
@@ -134,7 +159,8 @@ class CheckSpider(ListSpider):
     def second_looks(self) -> Iterator[Request]:
         """Conclude a comparison of lists, or look twice at documents."""
         if self.comparison is None:
-            yield from super().second_looks()
+            requests = list(super().second_looks())
+            yield from requests or self.questions.second_looks()
         else:
             self.comparison.conclude()
             self.comparison = None
