@@ -54,7 +54,7 @@ def find_tesseract() -> Tesseract | None:
     return Tesseract(program, languages) if languages else None
 
 
-def recogniser(tesseract: Tesseract, *, timeout_s: float = 60.0) -> Recogniser:
+def recogniser(tesseract: Tesseract, *, timeout_s: float = 45.0) -> Recogniser:
     """Return reads the picture of a page; gives an empty page where nothing can be made out."""
     return partial(_recognise, tesseract, timeout_s)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from beehive_archive.text.docx import read_docx
-from beehive_archive.text.pdf import OnPage, Recogniser, read_pdf
+from beehive_archive.text.pdf import HasTime, OnPage, Recogniser, read_pdf
 
 
 class Kind(StrEnum):
@@ -141,6 +141,7 @@ def read_bytes(
     recognise: Recogniser | None = None,
     skip_pages: Container[int] = (),
     on_page: OnPage | None = None,
+    has_time: HasTime | None = None,
 ) -> AttachmentReading:
     """Return a file's text; never raises for what is in the file. See ``text.pdf.read_pdf``.
 
@@ -149,7 +150,13 @@ def read_bytes(
     """
     kind = kind_of(data)
     if kind is Kind.PDF:
-        pdf = read_pdf(data, recognise=recognise, skip_pages=skip_pages, on_page=on_page)
+        pdf = read_pdf(
+            data,
+            recognise=recognise,
+            skip_pages=skip_pages,
+            on_page=on_page,
+            has_time=has_time,
+        )
         return AttachmentReading(kind, pdf.body, pdf.pages, pdf.title, pdf.note)
     if kind is Kind.DOCX:
         docx = read_docx(data)

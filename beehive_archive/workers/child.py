@@ -1,6 +1,6 @@
 """The worker process: reads one file after the other as its parent asks.
 
-Requests come as lines of JSON on standard input, ``{"path", "skip_pages"}``. Each is answered on
+Requests come as lines of JSON on standard input, ``{"path", "skip_pages", "time_s"}``. Each is answered on
 standard output by ``{"page", "pages"}`` before each page, so that the parent can tell a slow page
 from a long file, and in the end by ``{"reading"}`` or ``{"stopped"}``.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Container
 from dataclasses import asdict
 from functools import cache
@@ -18,7 +19,7 @@ from typing import BinaryIO
 
 from beehive_archive import ocr
 from beehive_archive.text.attachment import AttachmentReading, read_bytes
-from beehive_archive.text.pdf import OnPage
+from beehive_archive.text.pdf import HasTime, OnPage
 
 
 def read_attachment(
@@ -26,6 +27,7 @@ def read_attachment(
     *,
     skip_pages: Container[int] = (),
     on_page: OnPage | None = None,
+    has_time: HasTime | None = None,
     use_ocr: bool = True,
 ) -> AttachmentReading:
     """Return a file's text, read in this process without any bound on time and memory.
@@ -42,6 +44,7 @@ def read_attachment(
         recognise=ocr.recogniser(tesseract) if tesseract else None,
         skip_pages=skip_pages,
         on_page=on_page,
+        has_time=has_time,
     )
 
 
@@ -66,11 +69,13 @@ def _answer(answers: BinaryIO, request: dict[str, object]) -> None:
         answers.write(json.dumps(message).encode() + b"\n")
         answers.flush()
 
+    end = time.monotonic() + float(str(request["time_s"]))
     try:
         reading = read_attachment(
             Path(str(request["path"])),
             skip_pages=frozenset(request["skip_pages"]),  # type: ignore[call-overload]
             on_page=lambda index, count: say({"page": index, "pages": count}),
+            has_time=lambda: time.monotonic() < end,
         )
     except MemoryError:
         say({"stopped": "memory"})

@@ -23,14 +23,18 @@ from beehive_archive.text.attachment import AttachmentReading, Kind
 _MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _MAX_SKIPPED_PAGES = 5
 _STOP_S = 2.0
+_SHARE_FOR_PAGES = 0.8  # of the file's time; the rest is for the last page and the text
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds for one file; ``memory_bytes`` is the worker's whole address space."""
+    """Bounds for one file; ``memory_bytes`` is the worker's whole address space.
 
-    page_s: float = 30.0
-    file_s: float = 300.0
+    When a file's time runs out, the pages that were read are kept. OCR takes some 5 seconds a page.
+    """
+
+    page_s: float = 60.0
+    file_s: float = 600.0
     memory_bytes: int = 1024 * 1024 * 1024
     files_per_worker: int = 100
 
@@ -89,7 +93,12 @@ class _Worker:
         try:
             process = await self.start()
             stdin, stdout = _pipes(process)
-            request = {"path": str(path), "skip_pages": skip_pages}
+            left_s = deadline - asyncio.get_running_loop().time()
+            request = {
+                "path": str(path),
+                "skip_pages": skip_pages,
+                "time_s": _SHARE_FOR_PAGES * left_s,
+            }
             stdin.write(json.dumps(request).encode() + b"\n")
             await stdin.drain()
             answer = await self._answer(stdout, progress, deadline)

@@ -7,6 +7,6 @@ of it; ``reader`` leads a document through all of them.
 """
 
 from beehive_archive.text.pdf.page import Page, Sheet, Word
-from beehive_archive.text.pdf.reader import OnPage, PdfText, Recogniser, read_pdf
+from beehive_archive.text.pdf.reader import HasTime, OnPage, PdfText, Recogniser, read_pdf
 
-__all__ = ["OnPage", "Page", "PdfText", "Recogniser", "Sheet", "Word", "read_pdf"]
+__all__ = ["HasTime", "OnPage", "Page", "PdfText", "Recogniser", "Sheet", "Word", "read_pdf"]

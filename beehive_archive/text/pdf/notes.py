@@ -59,7 +59,7 @@ class Notes:
                 f"{_pages(self.left_out)} not read: reading took too much time or memory."
             )
         if read < count:
-            sentences.append(f"Of the {count} pages that it claims, only {read} were looked at.")
+            sentences.append(f"Only the first {read} of its {count} pages were looked at.")
         if is_empty and not sentences:
             sentences.append("The PDF holds no text.")
         return " ".join(sentences) or None

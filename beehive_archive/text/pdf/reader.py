@@ -45,6 +45,7 @@ _CATALOGUE = re.compile(
 
 Recogniser = Callable[[pypdfium2.PdfPage], Page]
 OnPage = Callable[[int, int], None]
+HasTime = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def read_pdf(
     recognise: Recogniser | None = None,
     skip_pages: Container[int] = (),
     on_page: OnPage | None = None,
+    has_time: HasTime | None = None,
 ) -> PdfText:
     """Return a PDF's text as Markdown; never raises for what is in the file.
 
@@ -72,6 +74,7 @@ def read_pdf(
         skip_pages: indexes of pages to leave out, since reading them took too long before.
         on_page: is called with a page's index and the number of pages before the page is read,
             and with that number twice before the text is put together.
+        has_time: tells before each page whether to go on; what was read so far is kept.
 
     """
     try:
@@ -85,6 +88,8 @@ def read_pdf(
             if index in skip_pages:
                 reading.leave_out(index)
                 continue
+            if has_time and not has_time():
+                break
             if on_page:
                 on_page(index, count)
             if not reading.add_page(index):

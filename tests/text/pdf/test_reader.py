@@ -47,6 +47,16 @@ def test_a_page_left_out_keeps_its_place():
     assert "Page 2 was not read" in reading.note
 
 
+def test_pages_read_before_the_time_was_up_are_kept():
+    answers = iter([True, True, False])
+    reading = read_pdf(samples.turned.rotated_pages(), has_time=lambda: next(answers))
+    assert "90" in reading.body
+    assert "180" in reading.body
+    assert "270" not in reading.body
+    assert reading.pages == 3
+    assert reading.note == "Only the first 2 of its 3 pages were looked at."
+
+
 def test_progress_is_told_before_every_page_and_at_the_end():
     seen = []
     read_pdf(
