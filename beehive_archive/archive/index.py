@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from beehive_archive.archive import index_cache
 from beehive_archive.archive.index_cache import IndexedFile
-from beehive_archive.archive.layout import ATTACHMENTS, REVISIONS, SUFFIXES
+from beehive_archive.archive.layout import ATTACHMENTS, NOT_UTF8, REVISIONS, SUFFIXES, is_utf8
 from beehive_archive.errors import FrontMatterError
 from beehive_archive.site import canonical_url, fold_slug, kind_of, slug_of
 from beehive_archive.text import front_matter
@@ -88,6 +88,10 @@ class ArchiveIndex:
         changed: list[IndexedFile] = []
         seen: set[str] = set()
         for found in files_in(root):
+            if not is_utf8(found.path):
+                name = f"{root}/{found.path}".encode(errors="backslashreplace").decode()
+                index.problems.append(FrontMatterError(name, 1, NOT_UTF8))
+                continue
             file = known.get(found.path)
             if file is None or not file.still_stands(found.size_bytes, found.mtime_ns):
                 file = _read(root, found)

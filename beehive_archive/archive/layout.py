@@ -15,6 +15,7 @@ from beehive_archive.site import KINDS, fold_slug, kind_of, slug_of
 REVISIONS = "revisions"
 ATTACHMENTS = "attachments"
 SUFFIXES = (".md", ".txt")  # of documents
+NOT_UTF8 = "the name is not UTF-8, so neither state nor report can hold it; rename the file"
 
 # File names end at 255 bytes on the common file systems; this leaves room for the date, a
 # number, `.md` and a temporary file's marks.
@@ -61,6 +62,19 @@ def document_path(published_on: date, url: str, number: int = 1) -> PurePosixPat
     suffix = f"-{number}" if number > 1 else ""
     name = f"{day}-{file_slug(url)}{suffix}.md"
     return PurePosixPath(kind.folder, day[:4], day[5:7], name)
+
+
+def is_utf8(path: str) -> bool:
+    r"""Tell whether a path read from the disk is UTF-8; else it has half surrogates in it.
+
+    >>> is_utf8("tēnā.md"), is_utf8(b"t\xe9.md".decode(errors="surrogateescape"))
+    (True, False)
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def is_document_path(path: PurePosixPath) -> bool:

@@ -13,8 +13,10 @@ from beehive_archive.archive.attachments import apart, attachment_path, is_on_si
 from beehive_archive.archive.document_checks import Lines, byte_problems, check_document
 from beehive_archive.archive.layout import (
     ATTACHMENTS,
+    NOT_UTF8,
     is_document_path,
     is_laid_out,
+    is_utf8,
 )
 from beehive_archive.archive.problems import Problem
 from beehive_archive.archive.store import TEMPORARY_PREFIX
@@ -48,9 +50,8 @@ class Verification:
         for path, problem in _walk(self.root):
             if problem is not None:
                 yield problem
-            elif not _is_utf8(path):
-                message = "the name is not UTF-8, so no report can hold it; rename the file"
-                yield Problem(str(path), 1, problems.FILENAME, message)
+            elif not is_utf8(str(path)):
+                yield Problem(str(path), 1, problems.FILENAME, NOT_UTF8)
             elif path.name.startswith(TEMPORARY_PREFIX):
                 message = "an interrupted write left this; no document misses it, delete it"
                 yield Problem(str(path), 1, problems.LEFTOVER, message)
@@ -171,14 +172,6 @@ def _symlink(root: Path, path: PurePosixPath) -> Problem:
     where = "" if inside else " outside the archive"
     message = f"a link to {target}{where}: what it leads to does not count; put it there itself"
     return Problem(str(path), 1, problems.SYMLINK, message)
-
-
-def _is_utf8(path: PurePosixPath) -> bool:
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _read(file: Path) -> bytes:

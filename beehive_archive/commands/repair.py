@@ -26,6 +26,7 @@ from beehive_archive.verdict import ExitCode
 SAMPLES_PER_CONVENTION = 3
 MAX_SAMPLE_LINES = 8
 MAX_SAMPLE_CHARS = 160
+PROGRESS_EVERY = 1_000  # documents: about ten seconds on a slow disk
 GIT_RENAME_LIMIT = 1_000  # git's own diff.renameLimit
 
 
@@ -77,8 +78,11 @@ class Command(ArchiveCommand):
         try:
             if tally.findings:
                 _keep_revisions_out_of_git(store)
-            for repair in tally.plans(store):
+            for number, repair in enumerate(tally.plans(store), 1):
                 carry_out(store, state, repair)
+                if number % PROGRESS_EVERY == 0:
+                    progress = f"{number:,} of {len(tally.findings):,}"
+                    print(progress, file=sys.stderr)  # noqa: T201
         finally:
             if state is not None:
                 state.close()

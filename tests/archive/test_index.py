@@ -87,6 +87,15 @@ def test_a_document_that_cannot_be_read_leaves_the_others_alone(tmp_path: Path) 
     assert {Path(problem.name).name for problem in index.problems} == {"broken.md", "latin.md"}
 
 
+@pytest.mark.parametrize("cache", ["cache.sqlite", None])
+def test_a_name_that_is_no_utf_8_is_a_problem_of_its_own(tmp_path: Path, cache: str | None) -> None:
+    put(tmp_path, "caf\udce9.md", document())
+    put(tmp_path, "good.md", document())
+    index = ArchiveIndex.read(tmp_path, tmp_path / cache if cache else None)
+    assert [each.name for each in index] == ["good.md"]
+    assert [problem.name for problem in index.problems] == [f"{tmp_path}/caf\\udce9.md"]
+
+
 def test_an_empty_archive(tmp_path: Path) -> None:
     assert len(ArchiveIndex.read(tmp_path)) == 0
 
