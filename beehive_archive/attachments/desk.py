@@ -30,6 +30,10 @@ from beehive_archive.site import fetch_url, site_url_of
 logger = logging.getLogger(__name__)
 
 
+# A routine run is about documents: it catches up with no more files than these.
+MAX_OVERDUE = 50
+
+
 class Plan(Enum):
     """What is to be done about an attachment."""
 
@@ -148,6 +152,23 @@ class AttachmentDesk:
     def expect(self, attachment: Attachment) -> None:
         """Note that a file is asked for, so that it is listed if no answer comes."""
         self._outstanding[_key(attachment)] = attachment
+
+    def promise(self, attachment: Attachment) -> None:
+        """Note that a new document's file is to be had, in this run or in a later one."""
+        self.records.promised(_key(attachment), datetime.now(UTC))
+        self.expect(attachment)
+
+    def overdue(self) -> list[Attachment]:
+        """Return some files that earlier runs owe to documents which they brought in."""
+        due = self.records.due(datetime.now(UTC)) if self.config.enabled else set()
+        if not due:
+            return []
+        owing = (
+            (entry.url, entry.date, entry.attachments)
+            for entry in self.run.index
+            if entry.attachments and self.run.state.stored_since(entry.url, 0)
+        )
+        return [each for each in self.named_by(owing) if _key(each) in due][:MAX_OVERDUE]
 
     def to_confirm(self) -> Iterator[Attachment]:
         """Yield what seems changed or gone and needs a second look; only once in a run."""

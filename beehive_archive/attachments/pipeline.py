@@ -122,7 +122,7 @@ class AttachmentsPipeline(FilesPipeline):
         elif isinstance(item, Document) and self.desk.config.enabled and self._is_new(item):
             attachments = self.desk.named_by([(item.url, item.date, item.attachments)])
             for each in attachments:
-                self.desk.expect(each)
+                self.desk.promise(each)
         else:
             return []
         requests = (self._request(each, info) for each in attachments)

@@ -63,7 +63,10 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class FileFailure:
-    """A file that could not be had; ``status`` is the answer's, None where there was none."""
+    """A file that could not be had; ``status`` is the answer's, None where there was none.
+
+    With no ``tries`` it was promised, and the run stopped before it asked.
+    """
 
     key: str
     reason: str
@@ -112,6 +115,17 @@ class AttachmentRecords:
         """Return a URL's failure, None where it has none."""
         row = self._db.execute("select * from failures where key = ?", (key,)).fetchone()
         return FileFailure(*row) if row else None
+
+    def promised(self, key: str, now: datetime) -> None:
+        """Remember that a file is wanted: a run that is stopped leaves it as due at once."""
+        row = (key, "not reached before the run ended", None, 0, _iso(now))
+        with self._db:
+            self._db.execute("insert or ignore into failures values (?,?,?,?,?)", row)
+
+    def due(self, now: datetime) -> set[str]:
+        """Return the keys of files whose next try has come."""
+        rows = self._db.execute("select * from failures").fetchall()
+        return {row[0] for row in rows if FileFailure(*row).is_due(now)}
 
     def failed(self, key: str, reason: str, now: datetime, status: int | None = None) -> None:
         """Remember that a file could not be had, and when to try it next."""

@@ -11,7 +11,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from beehive_archive.errors import PageError
-from beehive_archive.items import NEW_ZEALAND
+from beehive_archive.extensions import ArchiveRun
+from beehive_archive.items import NEW_ZEALAND, Attachment
 from beehive_archive.pages import feed
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import (
@@ -60,7 +61,7 @@ class ReleasesSpider(ListSpider):
         self.only_failed = arguments.choice("retry", given.get("retry"), "failed")
         self.is_routine = not given.keys() & {"since", "until", "government", "urls", "retry"}
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def start(self) -> AsyncIterator[Request | Attachment]:
         """Ask for what the arguments name, else for feeds, listings and the recent documents."""
         if not self.is_routine:
             self.leave_gaps_open()
@@ -72,6 +73,9 @@ class ReleasesSpider(ListSpider):
             requests = self.discovery()
         for request in requests:
             yield request
+        if self.is_routine:
+            for attachment in ArchiveRun.of(self.crawler).attachments.overdue():
+                yield attachment
 
     def discovery(self) -> Iterator[Request]:
         """Return the first requests of a run that finds out for itself what is new."""
