@@ -21,7 +21,7 @@ ADDONS = {
     "beehive_archive.addons.AttachmentsInArchive": 200,
 }
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 4  # the most under way at all, whoever raises the number below
+CONCURRENT_REQUESTS = 1  # more would be on their way already when the site asks to wait
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0  # Scrapy's own 0.5 lets some requests follow after half a second
@@ -70,6 +70,8 @@ EXTENSIONS = {
 # redirect to a page that was read already.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 MEDIA_ALLOW_REDIRECTS = True  # of attachments; on the site, or as the host elsewhere has it
+CONCURRENT_ITEMS = 4  # a page gives one item; Scrapy starts so many tasks for each page
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads each callback's source again for every page
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists have it
 LOG_LEVEL = "INFO"
 STATS_DUMP = False  # the summary says it in fewer lines; `-s STATS_DUMP=True` shows all
@@ -90,8 +92,10 @@ CASSETTE_ALLOW_PLAYBACK_REPEATS = False  # True: a request gets its first record
 CASSETTE_MODE = "none"
 MAX_CHANGE_RATE = 0.05
 MAX_ERROR_RATE = 0.01
+NOTIFY_URL = None  # where a summary is posted when a run is incomplete or finds changes
 ON_CHANGE = "report"
 RECHECK_DAYS = 3
 REPORT_DIR = None  # None: ARCHIVE_DIR/.state/reports
+REPORTS_KEPT = 1_000  # of each spider; six weeks of hourly runs
 SITE_URL = "https://www.beehive.govt.nz"
 TABLES = "markdown"

@@ -1,12 +1,21 @@
-"""Run the project's commands as a user does: ``scrapy ...`` in a process of its own."""
+"""Run the project's commands as a user does: ``scrapy ...`` in a process of its own.
+
+The process is forked from one that has Scrapy and the project imported already, as importing
+them takes longer than most crawls of a test.
+"""
 
 from __future__ import annotations
 
+import importlib
 import json
+import multiprocessing
 import os
-import subprocess
+import signal
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +51,9 @@ class Outcome:
 
 
 def arguments(*args: str, archive: Path, site: str | None, **settings: object) -> list[str]:
-    """Return the words of a command line."""
-    chosen = {**AT_ONCE, "ARCHIVE_DIR": archive, **settings}
-    if site is not None:
-        chosen["SITE_URL"] = site
-    pairs = [word for name, value in chosen.items() for word in ("-s", f"{name}={value}")]
-    return [sys.executable, "-W", "ignore", "-m", "scrapy", *args, *pairs]
+    """Return a whole command line, for a process that a test starts and stops itself."""
+    words = _words(*args, archive=archive, site=site, **settings)
+    return [sys.executable, "-W", "ignore", "-m", "scrapy", *words]
 
 
 def scrapy(
@@ -56,18 +62,21 @@ def scrapy(
     """Run ``scrapy ARGS`` over an archive and wait for its end."""
     latest = archive / ".state" / "reports" / f"latest-{args[1] if len(args) > 1 else ''}.json"
     before = latest.stat().st_mtime_ns if latest.exists() else None
-    process = subprocess.run(
-        arguments(*args, archive=archive, site=site, **settings),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=timeout_s,
-        check=False,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
+    words = _words(*args, archive=archive, site=site, **settings)
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder, "stdout"), Path(folder, "stderr")
+        environment = {**os.environ, "NO_COLOR": "1"}
+        process = _forks().Process(target=_execute, args=(words, environment, *said))
+        process.start()
+        process.join(timeout_s)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise TimeoutError(f"scrapy {words} did not end in {timeout_s} s: {_read(said[1])}")
+        stdout, stderr = map(_read, said)
     written = latest.exists() and latest.stat().st_mtime_ns != before
     report = json.loads(latest.read_text("utf-8")) if written else None
-    return Outcome(process.returncode, process.stdout, process.stderr, report)
+    return Outcome(process.exitcode, stdout, stderr, report)
 
 
 def documents_in(archive: Path) -> dict[str, bytes]:
@@ -77,3 +86,39 @@ def documents_in(archive: Path) -> dict[str, bytes]:
         for path in sorted(archive.rglob("*"))
         if path.is_file() and ".state" not in path.relative_to(archive).parts
     }
+
+
+def _words(*args: str, archive: Path, site: str | None, **settings: object) -> list[str]:
+    chosen = {**AT_ONCE, "ARCHIVE_DIR": archive, **settings}
+    if site is not None:
+        chosen["SITE_URL"] = site
+    return [*args, *(word for name, value in chosen.items() for word in ("-s", f"{name}={value}"))]
+
+
+@cache
+def _forks() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.crawling_imports"])
+    return context
+
+
+def _execute(words: list[str], environment: dict[str, str], stdout: Path, stderr: Path) -> None:
+    """Become ``scrapy WORDS``: in the forked process."""
+    for descriptor, path in ((1, stdout), (2, stderr)):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(file, descriptor)
+        os.close(file)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.path[:0] = [path for path in environment.get("PYTHONPATH", "").split(":") if path]
+    importlib.invalidate_caches()
+    sys.argv = ["scrapy", *words]
+    from scrapy.cmdline import execute  # imported before the fork
+
+    execute(sys.argv)
+
+
+def _read(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace") if path.exists() else ""
