@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from beehive_archive import __version__
 
@@ -26,3 +27,38 @@ class AttachmentsInArchive:
         """Set ``FILES_STORE`` where nobody has."""
         folder = Path(str(settings["ARCHIVE_DIR"])).expanduser().absolute() / "attachments"
         settings.set("FILES_STORE", str(folder), priority="addon")
+
+
+class CalmLog:
+    """Keeps what Scrapy says of itself at INFO (versions, settings, components) out of the log.
+
+    Not where the user gives a ``LOG_LEVEL``. Warnings and errors stay, whatever level they have.
+    """
+
+    LOGGERS = (
+        "scrapy.addons",
+        "scrapy.core.engine",
+        "scrapy.crawler",
+        "scrapy.middleware",
+        "scrapy.spidermiddlewares.httperror",
+        "scrapy.utils.log",
+    )
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Filter the loggers, before Scrapy says its first word."""
+        is_asked_for = (settings.getpriority("LOG_LEVEL") or 0) >= SETTINGS_PRIORITIES["cmdline"]
+        for name in cls.LOGGERS:
+            if is_asked_for:
+                logging.getLogger(name).removeFilter(_is_worth_reading)
+            else:
+                logging.getLogger(name).addFilter(_is_worth_reading)
+
+
+def _is_worth_reading(record: logging.LogRecord) -> bool:
+    """Tell whether a person wants it: that a Ctrl-C was heard, say; some errors come as INFO."""
+    return (
+        record.levelno > logging.INFO
+        or bool(record.exc_info)
+        or str(record.msg).startswith("Received")
+    )

@@ -27,6 +27,8 @@ class ArchiveConfig:
     max_error_rate: float
     reports_kept: int
     notify_url: str | None
+    progress_enabled: bool
+    progress_log_s: float
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> ArchiveConfig:
@@ -49,6 +51,8 @@ class ArchiveConfig:
             notify_url=_http_url("NOTIFY_URL", settings["NOTIFY_URL"])
             if settings["NOTIFY_URL"]
             else None,
+            progress_enabled=switch("PROGRESS_ENABLED", settings["PROGRESS_ENABLED"]),
+            progress_log_s=number("PROGRESS_LOG_S", settings["PROGRESS_LOG_S"], 0, 86_400),
         )
 
     @property
@@ -85,6 +89,14 @@ def _choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ConfigurationError(f"{name}: expected {' or '.join(choices)}, found {value!r}")
     return str(value)
+
+
+def switch(name: str, value: object) -> bool:
+    """Read True or False; raises ConfigurationError naming the setting."""
+    word = str(value).strip().lower()
+    if word not in {"true", "false", "1", "0"}:
+        raise ConfigurationError(f"{name}: expected True or False, found {value!r}")
+    return word in {"true", "1"}
 
 
 def number(name: str, value: object, least: float, most: float) -> float:

@@ -6,6 +6,7 @@ tell it what came, the extension opens and closes it. It knows nothing of Scrapy
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -158,6 +159,12 @@ class Run:
             entry.title == release.title and entry.date in reconcile.dates_of(release)
         )
 
+    @property
+    def waiting(self) -> int:
+        """How many documents the run still has to settle."""
+        held = sum(1 for _, path in self.alarms if path not in self._outstanding)
+        return len(self._outstanding) + held + len(self._lost.keys() - self._outstanding.keys())
+
     def expect(self, url: str, path: str | None = None) -> None:
         """Note that a document was asked for, so that it is listed if no answer comes."""
         self._asked |= {path, canonical_url(url)} if path else {canonical_url(url)}
@@ -258,7 +265,7 @@ class Run:
             self._lost[str(entry.path)] = absence
         return Outcome(finding=finding, requested_url=absence.requested_url)
 
-    def settle(self, outcome: Outcome) -> None:
+    async def settle(self, outcome: Outcome) -> None:
         """Take an outcome in: write what is new, hold what alarms, note the rest."""
         finding = outcome.finding
         if finding.path in self._lost:
@@ -273,7 +280,7 @@ class Run:
             self.alarms.hold(finding, outcome.requested_url)
             return
         if finding.kind == findings.NEW and self.writes_new:
-            finding = self._write_new(outcome)
+            finding = await self._write_new(outcome)
         self._saw(outcome, finding)
         self.ledger.add(finding)
 
@@ -374,13 +381,18 @@ class Run:
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         return Archived(entry.path, text, front_matter.load(path))
 
-    def _write_new(self, outcome: Outcome) -> Finding:
+    async def _write_new(self, outcome: Outcome) -> Finding:
+        """Write a new document; the crawl goes on while the disk syncs it."""
         document = outcome.document
         if document is None:
             raise ValueError("a finding of a new document came without the document")
-        path = self.store.free_path(document.date, document.url)
-        self.store.write(path, front_matter.dumps(document))
-        self.index.add(Entry.of(path, document))
+        path = self.store.free_path(document.date, document.url, is_taken=self.index.has)
+        self.index.add(Entry.of(path, document))  # the name is taken from now on
+        try:
+            await asyncio.to_thread(self.store.write, path, front_matter.dumps(document))
+        except BaseException:
+            self.index.remove(path)
+            raise
         return replace(outcome.finding, path=str(path))
 
     def _update(self, path: PurePosixPath, document: Document) -> None:

@@ -19,6 +19,7 @@ CONTACT = None
 ADDONS = {
     "beehive_archive.addons.HonestUserAgent": 100,
     "beehive_archive.addons.AttachmentsInArchive": 200,
+    "beehive_archive.addons.CalmLog": 300,
 }
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # more would be on their way already when the site asks to wait
@@ -64,6 +65,8 @@ DOWNLOADER_MIDDLEWARES = {
     "beehive_archive.middlewares.cassette.CassetteMiddleware": 950,
 }
 EXTENSIONS = {
+    "scrapy.extensions.logstats.LogStats": None,  # CrawlProgress says it, with time left
+    "beehive_archive.crawl_progress.CrawlProgress": 50,  # its line is gone before the summary
     "beehive_archive.extensions.ArchiveRun": 100,
 }
 # Spiders ask for nothing twice by mistake; Scrapy's filter would also drop, without a word, a
@@ -73,7 +76,7 @@ MEDIA_ALLOW_REDIRECTS = True  # of attachments; on the site, or as the host else
 CONCURRENT_ITEMS = 4  # a page gives one item; Scrapy starts so many tasks for each page
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads each callback's source again for every page
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # newest first, as the lists have it
-LOG_LEVEL = "INFO"
+LOG_LEVEL = "INFO"  # given with -L or -s, also what Scrapy says of itself (addons.py)
 STATS_DUMP = False  # the summary says it in fewer lines; `-s STATS_DUMP=True` shows all
 
 # --- Ours: contracts, see docs/settings.md --------------------------------------------------
@@ -94,6 +97,8 @@ MAX_CHANGE_RATE = 0.05
 MAX_ERROR_RATE = 0.01
 NOTIFY_URL = None  # where a summary is posted when a run is incomplete or finds changes
 ON_CHANGE = "report"
+PROGRESS_ENABLED = True  # how far a long task is: on a terminal a line that moves
+PROGRESS_LOG_S = 60  # elsewhere a line every so many seconds; 0 for none
 RECHECK_DAYS = 3
 REPORT_DIR = None  # None: ARCHIVE_DIR/.state/reports
 REPORTS_KEPT = 1_000  # of each spider; six weeks of hourly runs

@@ -79,6 +79,11 @@ class AttachmentDesk:
             self.records.close()
             self.is_open = False
 
+    @property
+    def waiting(self) -> int:
+        """How many attachments the run still has to settle."""
+        return len(self._outstanding) + len(self.alarms)
+
     # --- which
 
     def named_by(self, documents: Iterable[tuple[str, date, tuple[str, ...]]]) -> list[Attachment]:

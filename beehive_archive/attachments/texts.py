@@ -42,6 +42,11 @@ class AttachmentTexts:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    @property
+    def waiting(self) -> int:
+        """How many files are still to be read."""
+        return len(self._tasks)
+
     async def finish(self) -> None:
         """Wait for the files that are still to be read, then end the workers."""
         while self._tasks:
