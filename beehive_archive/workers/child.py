@@ -1,8 +1,8 @@
 """The worker process: reads one file after the other as its parent asks.
 
-Requests come as lines of JSON on standard input, ``{"path", "skip_pages", "time_s"}``. Each is answered on
-standard output by ``{"page", "pages"}`` before each page, so that the parent can tell a slow page
-from a long file, and in the end by ``{"reading"}`` or ``{"stopped"}``.
+Requests come as lines of JSON on standard input, ``{"path", "skip_pages", "time_s"}``. Each is
+answered on standard output by ``{"page", "pages"}`` before each page, so that the parent can tell
+a slow page from a long file, and in the end by ``{"reading"}`` or ``{"stopped"}``.
 """
 
 from __future__ import annotations

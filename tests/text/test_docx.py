@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import docx
@@ -12,6 +13,11 @@ from docx.oxml.ns import qn
 
 from beehive_archive.text import docx as reader
 from beehive_archive.text.docx import read_docx
+from beehive_archive.text.pdf import read_pdf
+from tests.text.pdf.samples import SAMPLES
+from tests.text.pdf.samples.drawing import EXPORTED
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def saved(document) -> bytes:
@@ -58,6 +64,13 @@ def test_a_letter_with_everything():
         "- first \\*thing*\n- second thing\n\n<!--THE END-->\n\n1. step one\n\n"
         "|  |  |\n| --- | --- |\n| Vote | 2024 |\n| Health \\| care | 12 |"
     )
+
+
+def test_a_document_and_its_export_read_alike():
+    whole = (EXPORTED / "annual_report.docx").read_bytes()
+    document = _WORD.findall(read_docx(whole).body)
+    export = _WORD.findall(read_pdf(SAMPLES["annual_report"]()).body)
+    assert document == export
 
 
 def test_macrons_as_marks_are_composed():

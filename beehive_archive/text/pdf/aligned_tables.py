@@ -33,6 +33,10 @@ def aligned_table(rows: list[Row]) -> AlignedTable | None:
     if len(full) < 2:
         return None
     first, last = full[0], full[-1]
+    while (
+        last + 1 < len(rows) and _is_close(rows, last + 1) and _is_cells_next_line(grid[last + 1])
+    ):
+        last += 1
     rows, grid = rows[first : last + 1], grid[first : last + 1]
     if len(strips) > 2 and (again := _strips(rows)) != strips:
         strips = again
@@ -44,6 +48,15 @@ def aligned_table(rows: list[Row]) -> AlignedTable | None:
     )
     found = table(_merged_rows(rows, grid), box, has_rules=False)
     return AlignedTable(found, first, last) if found else None
+
+
+def _is_close(rows: list[Row], i: int) -> bool:
+    """Tell whether a row follows the one above as the lines of one cell do."""
+    return i > 0 and rows[i].baseline - rows[i - 1].baseline < 1.45 * rows[i].size
+
+
+def _is_cells_next_line(cells: list[list[Word]]) -> bool:
+    return not cells[0] and sum(map(bool, cells)) == 1
 
 
 def _strips(rows: list[Row]) -> list[tuple[float, float]]:
@@ -103,8 +116,7 @@ def _merged_rows(rows: list[Row], grid: list[list[list[Word]]]) -> list[list[lis
     """Rows of the table; a line with nothing in the first column carries on the one above."""
     merged: list[list[list[Word]]] = []
     for i, cells in enumerate(grid):
-        close = i > 0 and rows[i].baseline - rows[i - 1].baseline < 1.45 * rows[i].size
-        if merged and close and _carries_on(merged[-1], cells):
+        if merged and _is_close(rows, i) and _carries_on(merged[-1], cells):
             merged[-1] = [above + below for above, below in zip(merged[-1], cells, strict=True)]
         else:
             merged.append(cells)

@@ -97,9 +97,12 @@ def _end_of_bullets(run: list[Paragraph], start: int) -> int:
 
 def _bullets_html(items: list[Paragraph], vocabulary: Vocabulary) -> str:
     """Bullets as lists within lists, by how far they are set in."""
-    html, depths = "", [items[0].lines[0].x0]
+    lefts: dict[int, float] = {}
+    for line in (item.lines[0] for item in items):
+        lefts[line.column] = min(line.x0, lefts.get(line.column, line.x0))
+    html, depths = "", [items[0].lines[0].x0 - lefts[items[0].lines[0].column]]
     for i, item in enumerate(items):
-        x = item.lines[0].x0
+        x = item.lines[0].x0 - lefts[item.lines[0].column]
         step = 0.8 * item.size
         if i and x > depths[-1] + step:
             depths.append(x)

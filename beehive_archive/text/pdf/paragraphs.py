@@ -22,6 +22,8 @@ _FEW_LINES = 6
 _SET_IN = 0.3  # of the column's width
 _NARROW = 0.6  # of the column's width
 _MOST = 0.6  # share of lines with room left, from which all of them are lines on purpose
+_NEAR = 3  # lines
+_FULL = 0.8  # of the longest line's length
 _SPACE = 0.3  # of the font's size: about a blank's width
 _CUT_ENDS = "-‐–/"  # a line so ended was broken where it had to be, not where it was full
 _SENTENCE_END = (".", "!", "?", ":", ";", "”", '"', ")", "]")
@@ -177,8 +179,9 @@ def _split_at_ended_lines(group: list[Line], column: _Column) -> Iterable[list[L
     if len(group) <= _FEW_LINES and (is_narrow or is_right):
         return [[line] for line in group]  # an address, not a paragraph
     ended = [
-        a.x1 + _SPACE * a.size + b.first_width < edge - 1.0 and a.full_text[-1] not in _CUT_ENDS
-        for a, b in pairwise(group)
+        a.x1 + _SPACE * a.size + b.first_width < _edge_at(group, i) - 1.0
+        and a.full_text[-1] not in _CUT_ENDS
+        for i, (a, b) in enumerate(pairwise(group))
     ]
     if len(group) > 3 and sum(ended) >= _MOST * len(ended):
         return [[line] for line in group]
@@ -189,6 +192,19 @@ def _split_at_ended_lines(group: list[Line], column: _Column) -> Iterable[list[L
         else:
             parts[-1].append(line)
     return parts
+
+
+def _edge_at(group: list[Line], i: int) -> float:
+    """Return the right edge of the text about a line: text that goes round a picture has two.
+
+    It is that of the whole group, unless the lines before or after are all about as long.
+    """
+    edge = max(line.x1 for line in group)
+    for near in (group[max(0, i - _NEAR) : i + 1], group[i : i + _NEAR + 1]):
+        left, right = near[0].x0, max(line.x1 for line in near)
+        if len(near) > _NEAR and min(line.x1 for line in near) - left > _FULL * (right - left):
+            edge = min(edge, right)
+    return edge
 
 
 def _is_flush_right(group: list[Line]) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from beehive_archive.text.pdf.columns import reading_order
 from beehive_archive.text.pdf.lines import Line
 from beehive_archive.text.pdf.tables import Table
@@ -78,8 +81,16 @@ def test_bullets_are_no_column():
     assert texts(reading_order(page, [])) == [f"• item {i} of the list" for i in range(6)]
 
 
-def test_no_word_is_lost_or_doubled_in_a_crowd():
-    page = [w for i in range(300) for w in words(f"w{i}", (i * 37) % 500, (i * 53) % 700, order=i)]
+PLACES = st.tuples(st.integers(0, 60), st.integers(0, 70), st.sampled_from([6.0, 10.0, 18.0]))
+
+
+@given(st.lists(PLACES, max_size=120))
+def test_no_word_is_lost_or_doubled_wherever_words_stand(places):
+    page = [
+        word
+        for i, (x, y, size) in enumerate(places)
+        for word in words(f"w{i}", x * 8, y * 11, size=size, order=i)
+    ]
     found = " ".join(
         block.full_text
         if isinstance(block, Line)

@@ -1,7 +1,7 @@
 """PDFs made from known text, shaped as the ones that ministers' offices attach.
 
 Each sample is a function without arguments that returns a PDF's bytes; ``SAMPLES`` holds them by
-name. They are made afresh in every run and always byte for byte the same. Those that are no
+name. They are drawn afresh in every run and always byte for byte the same; one is a word processor's. Those that are no
 honest documents (cut, encrypted, hostile) are in ``tests/text/pdf/faulty.py``.
 """
 
@@ -17,6 +17,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     function.__name__: function
     for function in (
         office.office_paper,
+        office.annual_report,
         office.cabinet_paper,
         office.footnotes,
         office.letter,
@@ -33,6 +34,8 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
         columns.columns_footnote,
         columns.boxes,
         columns.side_heads,
+        columns.lists_in_columns,
+        columns.round_a_picture,
         tables.ruled_table,
         tables.merged_table,
         tables.aligned_table,
@@ -43,6 +46,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
         tables.open_sided,
         tables.portfolios,
         tables.double_cell_headers,
+        tables.wrapped_cells,
         letters.macrons,
         letters.ligatures,
         turned.rotated_pages,

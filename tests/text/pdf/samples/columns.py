@@ -216,3 +216,31 @@ def side_heads() -> bytes:
             y = write_lines(canvas, wrapped(text, 330, 10), MARGIN + 110, y) - 10
 
     return canvas_pdf(draw)
+
+
+def lists_in_columns() -> bytes:
+    """Bullets in two columns, which are one list."""
+
+    def draw(canvas: Canvas) -> None:
+        for column in range(2):
+            x, y = MARGIN + column * 240, HEIGHT - 90
+            for text in PROSE[column * 3 : column * 3 + 3]:
+                canvas.setFont("DejaVu", 10)
+                canvas.drawString(x, y, "•")
+                y = write_lines(canvas, wrapped(text, 190, 10), x + 14, y) - 4
+
+    return canvas_pdf(draw)
+
+
+def round_a_picture() -> bytes:
+    """Text that is narrow beside a picture and wide below it, in one paragraph and the next."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColor(colors.HexColor("#ccd5e0"))
+        canvas.rect(MARGIN + 250, HEIGHT - 250, 200, 160, stroke=0, fill=1)
+        canvas.setFillColor(colors.black)
+        narrow = wrapped(f"{TRANSPORT} {HOUSING}", 230, 10)
+        y = write_lines(canvas, narrow, MARGIN, HEIGHT - 90)
+        write_lines(canvas, wrapped(f"{WATER} {HEALTH}", 450, 10), MARGIN, y)
+
+    return canvas_pdf(draw)

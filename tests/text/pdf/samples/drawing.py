@@ -19,6 +19,7 @@ from reportlab.platypus import (
     PageTemplate,
 )
 
+EXPORTED = Path(__file__).parent.parent / "exported"
 FONTS = Path(__file__).parent.parent / "fonts"
 WIDTH, HEIGHT = A4
 MARGIN = 72.0

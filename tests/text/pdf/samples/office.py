@@ -18,6 +18,7 @@ from reportlab.platypus import (
 from tests.text.pdf.samples.drawing import (
     BODY,
     BOLD,
+    EXPORTED,
     HEADING,
     HEALTH,
     HEIGHT,
@@ -280,3 +281,8 @@ def wingdings() -> bytes:
         y = write_lines(canvas, ["last"], MARGIN + 36, y)
 
     return canvas_pdf(draw)
+
+
+def annual_report() -> bytes:
+    """A report written by LibreOffice 7.4 from the Word document that lies beside it."""
+    return (EXPORTED / "annual_report.pdf").read_bytes()

@@ -265,3 +265,30 @@ def double_cell_headers() -> bytes:
         write_lines(canvas, wrapped(WATER, 440, 10), MARGIN, y - 14)
 
     return canvas_pdf(draw)
+
+
+def wrapped_cells() -> bytes:
+    """No rules, and what is paid for runs over several lines."""
+    items = (
+        ("A1", "Upgrade of the northern wharf and of the road to it, with lights", "$12m"),
+        ("A2", "New buses", "$3m"),
+        ("A3", "Planting along the streams of the lower catchment, with iwi", "$1m"),
+    )
+
+    def draw(canvas: Canvas) -> None:
+        y = HEIGHT - 90
+        canvas.setFont("DejaVu-Bold", 9)
+        canvas.drawString(72, y, "Item")
+        canvas.drawString(150, y, "What it pays for")
+        canvas.drawRightString(440, y, "Cost")
+        y -= 16
+        canvas.setFont("DejaVu", 9)
+        for item, text, cost in items:
+            canvas.drawString(72, y, item)
+            canvas.drawRightString(440, y, cost)
+            for line in wrapped(text, 190, 9):
+                canvas.drawString(150, y, line)
+                y -= 11
+            y -= 5
+
+    return canvas_pdf(draw)
