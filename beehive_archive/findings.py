@@ -7,7 +7,7 @@ run's findings with its counts. Their JSON form is a contract: see docs/report.m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from beehive_archive.errors import ReportError
@@ -60,11 +60,9 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as a report's JSON has it."""
-        return {
-            **asdict(self),
-            "fields": list(self.fields),
-            "conventions": list(self.conventions),
-        }
+        values = {name: getattr(self, name) for name in self.__slots__}
+        fields, conventions = list(self.fields), list(self.conventions)
+        return {**values, "fields": fields, "conventions": conventions}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Finding:

@@ -67,13 +67,13 @@ class StorePipeline:
         """Build the pipeline; see Scrapy's components."""
         return cls(ArchiveRun.of(crawler))
 
-    def process_item(self, outcome: Outcome | Attachment) -> Document | Attachment:
+    async def process_item(self, outcome: Outcome | Attachment) -> Document | Attachment:
         """Settle an outcome; a document or attachment goes on, anything else ends here."""
         if isinstance(outcome, Attachment):
             return outcome
         run = self.archive_run.run
         try:
-            run.settle(outcome)
+            await run.settle(outcome)
         except (BeehiveError, OSError) as error:  # a full disk: stop, nothing more can be kept
             self.archive_run.end(str(error), reason="archive_error")
             raise DropItem(str(error), log_level="ERROR") from error

@@ -17,6 +17,7 @@ from beehive_archive import __version__, findings, reconcile
 from beehive_archive.alarms import Alarms, Outcome
 from beehive_archive.archive.index import ArchiveIndex, Entry, Sighting
 from beehive_archive.archive.ledger import Ledger
+from beehive_archive.archive.leftovers import remove_leftovers
 from beehive_archive.archive.lock import ArchiveLock
 from beehive_archive.archive.state import State
 from beehive_archive.archive.store import ArchiveStore
@@ -65,11 +66,14 @@ class Run:
         if not self.config.archive_dir.is_dir():
             self.config.archive_dir.mkdir(parents=True, exist_ok=True)
         self._lock.acquire()
+        folder = self.config.state_dir / "runs"
+        if any(folder.glob("*.jsonl")):  # a run was killed, or is to be resumed
+            for leftover in remove_leftovers(self.config.archive_dir):
+                logger.info("%s: removed, a killed run left it unfinished", leftover)
         self.state = State(self.config.state_dir, self.spider, self.started_at)
         self.index = ArchiveIndex.read(
             self.config.archive_dir, cache=self.config.state_dir / "index.sqlite"
         )
-        folder = self.config.state_dir / "runs"
         self._leftovers = sorted(folder.glob(f"{self.spider}-*.jsonl"))
         self.ledger = Ledger(folder / f"{self.spider}-{self.started_at:%Y%m%dT%H%M%S.%fZ}.jsonl")
         for problem in self.index.problems:

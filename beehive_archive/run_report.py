@@ -18,6 +18,7 @@ from typing import Any
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.findings import ALARMS, CONVENTION, UNVERIFIED, Report
 from beehive_archive.reports import html, json_report, terminal
+from beehive_archive.reports.files import replacing
 from beehive_archive.run import Run
 from beehive_archive.verdict import ExitCode
 
@@ -59,7 +60,9 @@ def write_files(report: Report, config: ArchiveConfig) -> ReportFiles:
     files = ReportFiles(folder / f"{stem}.json", folder / f"{stem}.html")
     json_report.write(files.json_path, report, report.findings)
     html.write(files.html_path, report)
-    json_report.write(folder / f"latest-{report.spider}.json", report, report.findings)
+    latest = folder / f"latest-{report.spider}.json"
+    with replacing(latest) as file, files.json_path.open("rb") as written:
+        shutil.copyfileobj(written, file)
     # A run every hour leaves 8,760 reports a year; those that nobody will read again go.
     dated = sorted(folder.glob(f"{report.spider}-[0-9]*T[0-9]*Z.json"))
     for old in dated[: -config.reports_kept]:

@@ -49,6 +49,9 @@ KINDS = {
 }
 
 
+_MAY_BE_DOCUMENT = re.compile("|".join(re.escape(kind.prefix) for kind in KINDS.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Government:
     """A term of government; ``started`` is its first day, ``facet`` its number in the search."""
@@ -131,6 +134,8 @@ def node_id_of(url: str) -> int | None:
     >>> node_id_of("/node/21127")
     21127
     """
+    if "/node/" not in url:
+        return None
     absolute = site_url_of(url)
     match = re.fullmatch(r"/node/([0-9]{1,12})/?", urlsplit(absolute).path) if absolute else None
     return int(match[1]) if match else None
@@ -173,6 +178,8 @@ def document_url_of(href: str, page_url: str = BASE_URL + "/") -> str | None:
     'https://www.beehive.govt.nz/release/pm%E2%80%99s-trip'
     >>> document_url_of("/minister/hon-simon-watts")
     """
+    if not _MAY_BE_DOCUMENT.search(href):
+        return None  # most links of a page: spare the parsing
     absolute = site_url_of(href, page_url)
     if absolute is None:
         return None

@@ -124,6 +124,10 @@ class ArchiveIndex:
             self._by_url[entry.url_key].remove(entry)
             self._by_slug[entry.slug_key].remove(entry)
 
+    def has(self, path: PurePosixPath) -> bool:
+        """Tell whether a document stands at a path."""
+        return str(path) in self._entries
+
     def get(self, path: PurePosixPath | str) -> Entry | None:
         """Return the entry of a path."""
         return self._entries.get(str(path))

@@ -297,6 +297,8 @@ class State:
 
     def succeeded(self, url: str) -> None:
         """Forget a URL's failures."""
+        if self.failure(url) is None:
+            return  # nearly always: spare the write
         with self._transaction() as db:
             db.execute("delete from failures where url = ?", (url,))
 

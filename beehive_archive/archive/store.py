@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
@@ -36,6 +37,7 @@ class ArchiveStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._inside: set[Path] = set()  # folders that were seen to lie in the archive
 
     def resolve(self, path: PurePosixPath) -> Path:
         """Return the real place of a path in the archive; raises UnsafePathError."""
@@ -44,24 +46,39 @@ class ArchiveStore:
                 f"{path}: expected a path inside {self.root}; nothing was written"
             )
         target = self.root / path
-        root = self.root.resolve()
-        try:
-            is_inside = target.parent.resolve().is_relative_to(root)
-        except (OSError, RuntimeError):  # Python up to 3.12 raises RuntimeError for a loop of links
-            is_inside = False
-        if not is_inside or target.is_symlink():
+        if not self._is_inside(target.parent) or target.is_symlink():
             raise UnsafePathError(
-                f"{target}: a symbolic link leads outside {root} or stands for a document; "
+                f"{target}: a symbolic link leads outside {self.root} or stands for a document; "
                 "nothing was written, replace the link by a folder or file"
             )
         return target
 
-    def free_path(self, published_on: date, url: str) -> PurePosixPath:
-        """Return a path for a new document, numbered where others have its name already."""
+    def _is_inside(self, folder: Path) -> bool:
+        """Tell whether a folder lies in the archive; asked of the disk once for each."""
+        if folder in self._inside:
+            return True
+        try:
+            is_inside = folder.resolve().is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError):  # Python up to 3.12 raises RuntimeError for a loop of links
+            return False
+        if is_inside and folder.is_dir():
+            self._inside.add(folder)
+        return is_inside
+
+    def free_path(
+        self,
+        published_on: date,
+        url: str,
+        is_taken: Callable[[PurePosixPath], bool] = lambda _: False,
+    ) -> PurePosixPath:
+        """Return a path for a new document, numbered where others have its name already.
+
+        ``is_taken`` tells of names that are given away but not on disk yet.
+        """
         number = 1
         while True:
             path = document_path(published_on, url, number)
-            if not os.path.lexists(self.resolve(path)):
+            if not is_taken(path) and not os.path.lexists(self.resolve(path)):
                 return path
             number += 1
 
