@@ -30,6 +30,7 @@ p[style-name='Heading 7'] => h6:fresh
 u => !
 comment-reference => !
 """
+_MAX_SPAN = 100
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
 
@@ -107,16 +108,61 @@ def _tidied(html: str) -> str:
         text = sup.text_content().strip("[]")
         if text.isdigit():
             sup.text, sup[:] = raised(text), []
-    for cell in root.xpath(".//td | .//th"):
-        _unwrap_paragraphs(cell)
+    for table in root.xpath(".//table[not(ancestor::table) and not(.//table)]"):
+        for cell in table.xpath(".//td | .//th"):
+            _flatten_cell(cell)
+        _fill_spans(table)
+        _name_columns(table)
     return unicodedata.normalize("NFC", lxml.html.tostring(root, encoding="unicode"))
 
 
-def _unwrap_paragraphs(cell: lxml.html.HtmlElement) -> None:
-    """Make a cell's paragraphs lines: Word has one in every cell, Markdown's cells have none."""
-    if any(child.tag != "p" for child in cell):
+def _flatten_cell(cell: lxml.html.HtmlElement) -> None:
+    """Make a cell's paragraphs and lists lines, since Markdown's cells have no blocks."""
+    for items in cell.xpath(".//ul | .//ol"):
+        for number, item in enumerate(items.findall("li"), start=1):
+            item.text = ("• " if items.tag == "ul" else f"{number}. ") + (item.text or "")
+    blocks = cell.xpath(".//p | .//li | .//h1 | .//h2 | .//h3 | .//h4 | .//h5 | .//h6")
+    for block in blocks[1:]:
+        block.insert(0, lxml.html.Element("br"))
+        block[0].tail, block.text = block.text, None
+    for block in [*blocks, *cell.xpath(".//ul | .//ol")]:
+        block.drop_tag()
+
+
+def _fill_spans(table: lxml.html.HtmlElement) -> None:
+    """Give cells that span others their text once and empty cells beside and below."""
+    waiting: dict[int, int] = {}  # rows still to be covered, by column
+    for row in table.iter("tr"):
+        cells, column = list(row), 0
+        while cells or waiting.get(column):
+            if waiting.get(column):
+                waiting[column] -= 1
+                row.insert(column, lxml.html.Element("td"))
+                column += 1
+                continue
+            cell = cells.pop(0)
+            width, height = (_span(cell, name) for name in ("colspan", "rowspan"))
+            for offset in range(width):
+                if offset:
+                    row.insert(column + offset, lxml.html.Element("td"))
+                waiting[column + offset] = height - 1
+            column += width
+
+
+def _name_columns(table: lxml.html.HtmlElement) -> None:
+    """Make a first row that is all bold the table's heading row, as its readers take it."""
+    rows = table.xpath(".//tr")
+    cells = [cell for cell in rows[0] if cell.text_content().strip()] if rows else []
+    if len(rows) < 2 or not cells:
         return
-    for paragraph in list(cell)[:-1]:
-        paragraph.append(lxml.html.Element("br"))
-    for paragraph in list(cell):
-        paragraph.drop_tag()
+    bold = [" ".join(cell.xpath("string(strong)").split()) for cell in cells]
+    if bold == [" ".join(cell.text_content().split()) for cell in cells]:
+        for cell in rows[0]:
+            cell.tag = "th"
+            for strong in cell.findall("strong"):
+                strong.drop_tag()
+
+
+def _span(cell: lxml.html.HtmlElement, name: str) -> int:
+    value = cell.attrib.pop(name, "1")
+    return min(int(value), _MAX_SPAN) if value.isdigit() and int(value) else 1

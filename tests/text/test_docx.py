@@ -66,6 +66,21 @@ def test_a_letter_with_everything():
     )
 
 
+def test_cells_that_span_others_and_hold_lists_stay_in_their_table():
+    document = docx.Document()
+    table = document.add_table(rows=4, cols=3)
+    for cell, text in zip(table._cells, ["Option", "What", "Cost", "A|B", "b", "c", "d", "e", "f", "g", "h"], strict=False):
+        cell.text = text
+    table.cell(0, 0).merge(table.cell(0, 1))
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(3, 1).paragraphs[0].style = "List Bullet"
+    table.cell(3, 1).add_paragraph("two", style="List Bullet")
+    assert read_docx(saved(document)).body == (
+        "|  |  |  |\n| --- | --- | --- |\n| Option<br>What |  | Cost |\n"
+        "| A\\|B<br>d | b | c |\n|  | e | f |\n| g | • h<br>• two |  |"
+    )
+
+
 def test_a_document_and_its_export_read_alike():
     whole = (EXPORTED / "annual_report.docx").read_bytes()
     document = _WORD.findall(read_docx(whole).body)

@@ -23,14 +23,16 @@ from beehive_archive.text.pdf.page import Box, Page, Sheet, Word
 # pdfium writes a hyphen at a line's end as U+FFFE (older versions U+0002) and no line end after it.
 _WORD = re.compile("[^\\s\x00\x02\ufffe]+[\x02\ufffe]?|[\x02\ufffe]")
 _LINE_END_HYPHEN = ("\x02", "\ufffe")
-_GLUED_FIGURES = re.compile(r"(?<=[^\d\s.,:/$(+-])[0-9]{1,3}$|(?<=[a-zA-Z)][.,])[0-9]{1,3}$")
+_GLUED_FIGURES = re.compile(
+    r"""(?<=[^\d\s.,:/$(+-])[0-9]{1,3}(?=[.,;:!?)\]”’"']*$)|(?<=[a-zA-Z)][.,])[0-9]{1,3}$"""
+)
 _LEADING_FIGURES = re.compile(r"^[0-9]{1,3}(?=[A-Z‘“\"])")
 _WORD_JOINER = "\u2060"  # no white space, and dropped when a word is normalised
 _MACRONS = frozenset("\u00af\u02c9")
 _MAX_MACRONS = 500
 _UMLAUTS = frozenset("äëïöüÄËÏÖÜ")
 _MIN_SIZE = 1.0  # points
-_SMALL = 0.8  # of the size of the letters beside them: raised figures
+_SMALL = 0.85  # of the size of the letters beside them: raised figures
 _Point = Callable[[float, float], tuple[float, float]]
 
 
@@ -157,13 +159,10 @@ def _word_and_size(glyphs: Glyphs, word: str, first: int, style: Style) -> tuple
     size = style.size
     if word[-1] in _LINE_END_HYPHEN:
         word = word[:-1] + "-"
-    elif word[-1].isdigit() and len(word) > 1:
-        word = _with_raised_figures(glyphs, word, first, style)
+    elif not word.isalpha() and (figures := _GLUED_FIGURES.search(word)):
+        word = _with_raised_figures(glyphs, word, first, figures)
     if word[0].isdigit() and (figures := _LEADING_FIGURES.match(word)):
-        after = glyphs.style(first + figures.end()).size
-        if size < _SMALL * after:
-            word = f"{letters.raised(figures.group())} {word[figures.end() :]}"
-            size = after
+        word, size = _with_leading_figures(glyphs, word, first, figures)
     if word.isascii():
         return word, size
     if not _UMLAUTS.isdisjoint(word) and "maori" in style.font:
@@ -171,17 +170,27 @@ def _word_and_size(glyphs: Glyphs, word: str, first: int, style: Style) -> tuple
     return letters.normalised(word), size
 
 
-def _with_raised_figures(glyphs: Glyphs, word: str, first: int, style: Style) -> str:
+def _with_raised_figures(glyphs: Glyphs, word: str, first: int, figures: re.Match[str]) -> str:
     """Raise the figures of ``cent1``: small and high they are a footnote's marker."""
-    figures = _GLUED_FIGURES.search(word)
-    if not figures:
+    index, size = first + figures.start(), glyphs.style(first).size
+    if glyphs.style(index).size > _SMALL * size:
         return word
-    index = first + figures.start()
-    if glyphs.style(index).size > _SMALL * style.size:
+    if glyphs.origin(index)[1] <= glyphs.origin(first)[1] + 0.1 * size:
         return word
-    if glyphs.origin(index)[1] <= glyphs.origin(first)[1] + 0.1 * style.size:
-        return word
-    return word[: figures.start()] + letters.raised(figures.group())
+    return word[: figures.start()] + letters.raised(figures.group()) + word[figures.end() :]
+
+
+def _with_leading_figures(
+    glyphs: Glyphs, word: str, first: int, figures: re.Match[str]
+) -> tuple[str, float]:
+    """Part the figures of ``1See``, a footnote's own, from its first word."""
+    number, after = glyphs.style(first), glyphs.style(first + figures.end())
+    rest = word[figures.end() :]
+    if number.size < _SMALL * after.size:
+        return f"{letters.raised(figures.group())} {rest}", after.size
+    if number is not after and rest[1:2].islower():
+        return f"{figures.group()} {rest}", number.size
+    return word, number.size
 
 
 def _is_visible(
