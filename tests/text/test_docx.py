@@ -69,7 +69,8 @@ def test_a_letter_with_everything():
 def test_cells_that_span_others_and_hold_lists_stay_in_their_table():
     document = docx.Document()
     table = document.add_table(rows=4, cols=3)
-    for cell, text in zip(table._cells, ["Option", "What", "Cost", "A|B", "b", "c", "d", "e", "f", "g", "h"], strict=False):
+    texts = ["Option", "What", "Cost", "A|B", "b", "c", "d", "e", "f", "g", "h"]
+    for cell, text in zip(table._cells, texts, strict=False):
         cell.text = text
     table.cell(0, 0).merge(table.cell(0, 1))
     table.cell(1, 0).merge(table.cell(2, 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -170,21 +171,21 @@ def _with_marks(row: Row) -> list[Word]:
     """Return the row's words, raised figures written as such and joined to the word before."""
     if all(word.size > _SMALL * row.size and not _is_closing(word) for word in row.words):
         return row.words
+    size = _main_size(row.words)
+    baseline = next(word.baseline for word in row.words if word.size == size)
     words: list[Word] = []
     for word in row.words:
-        if not (_is_mark(word, row.size) and word.baseline < row.baseline - 0.1 * row.size):
-            if words and _is_closing(word) and word.x0 - words[-1].x1 < 0.4 * row.size:
-                words[-1] = _joined(words[-1], word, word.text)
+        gap = word.x0 - words[-1].x1 if words else math.inf
+        if _is_mark(word, size) and word.baseline < baseline - 0.1 * size:
+            figures = letters.raised(word.text)
+            if gap < 0.2 * size:
+                words[-1] = _joined(words[-1], word, figures)
             else:
-                words.append(word)
-        elif words and word.x0 - words[-1].x1 < 0.2 * row.size:
-            words[-1] = _joined(words[-1], word, letters.raised(word.text))
+                words.append(Word(figures, word.x0, word.x1, baseline, size, word.order))
+        elif _is_closing(word) and gap < 0.4 * size:
+            words[-1] = _joined(words[-1], word, word.text)
         else:
-            words.append(
-                Word(
-                    letters.raised(word.text), word.x0, word.x1, row.baseline, row.size, word.order
-                )
-            )
+            words.append(word)
     return words
 
 

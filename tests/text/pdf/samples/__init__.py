@@ -1,8 +1,9 @@
 """PDFs made from known text, shaped as the ones that ministers' offices attach.
 
 Each sample is a function without arguments that returns a PDF's bytes; ``SAMPLES`` holds them by
-name. They are drawn afresh in every run and always byte for byte the same; one is a word processor's. Those that are no
-honest documents (cut, encrypted, hostile) are in ``tests/text/pdf/faulty.py``.
+name. They are drawn afresh in every run and always byte for byte the same; one is a word
+processor's. Those that are no honest documents (cut, encrypted, hostile) are in
+``tests/text/pdf/faulty.py``.
 """
 
 from __future__ import annotations
