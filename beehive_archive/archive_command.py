@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from abc import abstractmethod
+from functools import partial
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -20,6 +21,7 @@ from beehive_archive.errors import (
     ConfigurationError,
     ReportError,
 )
+from beehive_archive.progress import Progress
 from beehive_archive.reports.visible import plain
 from beehive_archive.verdict import ExitCode
 
@@ -55,6 +57,15 @@ class ArchiveCommand(ScrapyCommand):
     @abstractmethod
     def work(self, config: ArchiveConfig, opts: argparse.Namespace, *args: str) -> ExitCode:
         """Do what the command is for, and return how it went."""
+
+    def progress(self, config: ArchiveConfig, task: str) -> Progress:
+        """Return the display of how far the command is, on stderr."""
+        return Progress(
+            task,
+            is_enabled=config.progress_enabled,
+            log_every_s=config.progress_log_s,
+            say=partial(print, file=sys.stderr, flush=True),
+        )
 
     def say(self, line: str) -> None:
         """Print a line that may hold text from outside."""

@@ -121,20 +121,22 @@ class Progress:
     """Shows one task's progress between ``with`` and its end; ``show`` may be called at any rate.
 
     On a terminal a line on standard error, below everything else that is written meanwhile.
-    Elsewhere ``say`` gets a line every ``log_every_s`` seconds, none where that is 0.
+    Elsewhere ``say`` gets a line every ``log_every_s`` seconds, none where that is 0. Nothing is
+    shown where it is not enabled.
     """
 
     def __init__(
         self,
         task: str,
         *,
+        is_enabled: bool = True,
         log_every_s: float = 60,
         say: Callable[[str], object] = logger.info,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.task = task
-        self.is_live = _is_terminal(sys.stderr)
-        self._log_every_s = log_every_s
+        self.is_live = is_enabled and _is_terminal(sys.stderr)
+        self._log_every_s = log_every_s if is_enabled else 0
         self._say = say
         self._clock = clock
         self._pace = Pace()
@@ -187,10 +189,10 @@ def _bar() -> Bar:
 def _draw(bar: Bar, task: str, tally: Tally, per_s: float | None) -> None:
     columns = _columns(bar.fp)
     text = line(task, tally, per_s, columns - 1)  # a full line would wrap on some terminals
-    room = min(columns - 2 - wcwidth.width(text), MAX_BAR)
+    room = min(columns - 4 - wcwidth.width(text), MAX_BAR)
     has_bar = tally.total is not None and room >= MIN_BAR
     bar.total, bar.n = tally.total, min(tally.done, tally.total or tally.done)
-    bar.bar_format = f"{{desc}} {{bar:{room}}}" if has_bar else "{desc}"
+    bar.bar_format = f"{{desc}} |{{bar:{room}}}|" if has_bar else "{desc}"
     bar.set_description_str(text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -33,13 +33,17 @@ _HASHED_AT_ONCE_BYTES = 1 << 20
 class Verification:
     """One walk over an archive; what it counted is known at its end.
 
-    ``documents`` and ``attachments_named`` are numbers. Where the archive has no ``attachments/``
+    ``documents`` and ``attachments_named`` are numbers; ``on_file`` is told the number of files
+    after each. Where the archive has no ``attachments/``
     none was ever fetched, and those that documents name are counted only.
     """
 
-    def __init__(self, root: Path, today: date) -> None:
+    def __init__(
+        self, root: Path, today: date, on_file: Callable[[int], None] | None = None
+    ) -> None:
         self.root = root
         self.today = today
+        self.on_file = on_file
         self.documents = 0
         self.attachments_named = 0
         self.has_attachments = (root / ATTACHMENTS).is_dir()
@@ -47,7 +51,9 @@ class Verification:
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong, by path; a document is forgotten once it is checked."""
-        for path, problem in _walk(self.root):
+        for number, (path, problem) in enumerate(_walk(self.root)):
+            if self.on_file:
+                self.on_file(number)
             if problem is not None:
                 yield problem
             elif not is_utf8(str(path)):
@@ -135,6 +141,11 @@ class Verification:
                 "restore it, or see scrapy crawl attachments"
             )
             yield Problem(str(path), line, problems.ATTACHMENT_ALTERED, message)
+
+
+def count_files(root: Path) -> int:
+    """Return how many files a verification will look at."""
+    return sum(1 for _ in _walk(root))
 
 
 def _walk(root: Path) -> Iterator[tuple[PurePosixPath, Problem | None]]:

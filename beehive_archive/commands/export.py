@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from beehive_archive.archive.index import document_paths
 from beehive_archive.archive_command import ArchiveCommand
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ConfigurationError
@@ -14,6 +15,7 @@ from beehive_archive.exports.files import checked_target
 from beehive_archive.exports.metadata import write_metadata
 from beehive_archive.exports.run import Exported, Targets, export
 from beehive_archive.exports.schema import SCHEMA_VERSION
+from beehive_archive.progress import Tally
 from beehive_archive.reports.visible import plain
 from beehive_archive.verdict import ExitCode
 
@@ -53,7 +55,13 @@ class Command(ArchiveCommand):
     def work(self, config: ArchiveConfig, opts: argparse.Namespace, *_args: str) -> ExitCode:
         """Export, and say what was written."""
         targets, metadata = _targets(opts, config.archive_dir)
-        exported = export(config.archive_dir, targets)
+        with self.progress(config, "export") as progress:
+            total = sum(1 for _ in document_paths(config.archive_dir))
+            exported = export(
+                config.archive_dir,
+                targets,
+                lambda done: progress.show(Tally(done=done, total=total)),
+            )
         for line in exported.left_out:
             print(f"left out: {plain(line)}", file=sys.stderr)  # noqa: T201
         for line in _summary(targets, exported):
@@ -105,10 +113,20 @@ def _summary(targets: Targets, exported: Exported) -> Iterator[str]:
         yield (
             f"{targets.sqlite}: {changes.added:,} added, {changes.updated:,} updated, "
             f"{changes.removed:,} removed, {changes.unchanged:,} unchanged; "
-            f"{exported.revisions:,} revisions"
+            f"{_count(exported.revisions, 'revision')}"
         )
     for target in (targets.jsonl, targets.parquet):
         if target:
-            yield f"{target}: {exported.documents:,} documents"
+            yield f"{target}: {_count(exported.documents, 'document')}"
     if exported.left_out:
-        yield f"{len(exported.left_out):,} files left out, see above; scrapy verify says why"
+        left_out = _count(len(exported.left_out), "file")
+        yield f"{left_out} left out, see above; scrapy verify says why"
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> _count(1, "file"), _count(16_037, "document")
+    ('1 file', '16,037 documents')
+    """
+    return f"{number:,} {noun}{'s' if number != 1 else ''}"

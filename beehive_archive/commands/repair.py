@@ -19,6 +19,7 @@ from beehive_archive.archive_command import ArchiveCommand
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import RepairRefusedError, ReportError
 from beehive_archive.findings import CONVENTIONS, Finding, Report
+from beehive_archive.progress import Tally
 from beehive_archive.reports import json_report
 from beehive_archive.reports.visible import plain
 from beehive_archive.verdict import ExitCode
@@ -26,7 +27,6 @@ from beehive_archive.verdict import ExitCode
 SAMPLES_PER_CONVENTION = 3
 MAX_SAMPLE_LINES = 8
 MAX_SAMPLE_CHARS = 160
-PROGRESS_EVERY = 1_000  # documents: about ten seconds on a slow disk
 GIT_RENAME_LIMIT = 1_000  # git's own diff.renameLimit
 
 
@@ -78,11 +78,10 @@ class Command(ArchiveCommand):
         try:
             if tally.findings:
                 _keep_revisions_out_of_git(store)
-            for number, repair in enumerate(tally.plans(store), 1):
-                carry_out(store, state, repair)
-                if number % PROGRESS_EVERY == 0:
-                    progress = f"{number:,} of {len(tally.findings):,}"
-                    print(progress, file=sys.stderr)  # noqa: T201
+            with self.progress(config, "repair") as progress:
+                for repair in tally.plans(store):
+                    carry_out(store, state, repair)
+                    progress.show(tally.so_far)
         finally:
             if state is not None:
                 state.close()
@@ -134,6 +133,15 @@ class _Tally:
             self.refused += 1
             print(f"refused: {plain(str(error))}", file=sys.stderr)  # noqa: T201
             return None
+
+    @property
+    def so_far(self) -> Tally:
+        """How far it is."""
+        return Tally(
+            done=self.repaired + self.done + self.refused,
+            total=len(self.findings),
+            counts={"refused": self.refused},
+        )
 
     def lines(self, verb: str) -> Iterator[str]:
         """Yield the counts that end the command."""

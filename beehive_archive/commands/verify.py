@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from beehive_archive.archive.problems import MEANINGS, NOTES, Problem
-from beehive_archive.archive.verify import Verification
+from beehive_archive.archive.verify import Verification, count_files
 from beehive_archive.archive_command import ArchiveCommand
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.items import NEW_ZEALAND
+from beehive_archive.progress import Tally
 from beehive_archive.verdict import ExitCode
 
 
@@ -41,14 +42,22 @@ class Command(ArchiveCommand):
     def work(self, config: ArchiveConfig, opts: argparse.Namespace, *_args: str) -> ExitCode:
         """Check, and print what is found while it is found."""
         today = datetime.now(NEW_ZEALAND).date()
-        verification = Verification(config.archive_dir, today)
         counts: Counter[str] = Counter()
-        found = _counted(verification.problems(), counts)
-        if opts.json:
-            self._print_json(config, verification, found, counts)
-        else:
-            for problem in found:
-                self.say(f"{problem.path}:{problem.line}: {problem.code}: {problem.message}")
+        with self.progress(config, "verify") as progress:
+            total = count_files(config.archive_dir)
+
+            def show(done: int) -> None:
+                found = {"problems": counts.total()}
+                progress.show(Tally(done=done, total=total, unit="files", counts=found))
+
+            verification = Verification(config.archive_dir, today, on_file=show)
+            found = _counted(verification.problems(), counts)
+            if opts.json:
+                self._print_json(config, verification, found, counts)
+            else:
+                for problem in found:
+                    self.say(f"{problem.path}:{problem.line}: {problem.code}: {problem.message}")
+        if not opts.json:
             for line in _summary(verification, counts):
                 self.say(line)
         return ExitCode.DIFFERENCES if set(counts) - NOTES else ExitCode.DONE
