@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from beehive_archive.exports.files import replacing
-from beehive_archive.exports.schema import BOOKKEEPING, SCHEMA_VERSION, TABLES, VIEWS
+from beehive_archive.exports.schema import BOOKKEEPING, SCHEMA_VERSION, TABLES, VIEWS, Table
 from beehive_archive.site import BASE_URL
 
 DOCUMENTATION = "docs/export.md"
@@ -53,7 +53,7 @@ def metadata(database: str) -> dict[str, Any]:
     tables: dict[str, Any] = {
         table.name: {
             "description": table.meaning,
-            "columns": {column.name: column.meaning for column in table.columns},
+            "columns": _columns(table),
             **_TABLES.get(table.name, {}),
             **({"hidden": True} if table.name in BOOKKEEPING else {}),
         }
@@ -82,6 +82,13 @@ def metadata(database: str) -> dict[str, Any]:
             }
         },
     }
+
+
+def _columns(table: Table) -> dict[str, str]:
+    """Return what columns mean; none where they would push the search box off the screen."""
+    if "fts_table" in _TABLES.get(table.name, {}):
+        return {}
+    return {column.name: column.meaning for column in table.columns}
 
 
 def write_metadata(target: Path, database: str, *, replace: bool) -> bool:

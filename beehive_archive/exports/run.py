@@ -83,6 +83,8 @@ def export(root: Path, targets: Targets, progress: Callable[[int], None] | None 
 
 def _export_document(root: Path, file: SourceFile, writers: list[Writer], result: Exported) -> bool:
     """Export a file's document; returns whether there is one."""
+    if not _is_named_in_utf8(file, result):
+        return False
     wanting = [writer for writer in writers if writer.wants(file)]
     if not wanting:
         return True
@@ -101,6 +103,8 @@ def _export_document(root: Path, file: SourceFile, writers: list[Writer], result
 def _export_revisions(root: Path, sqlite: SqliteWriter, result: Exported) -> None:
     kept = set()
     for file in revision_files(root):
+        if not _is_named_in_utf8(file, result):
+            continue
         if not sqlite.knows_revision(file):
             try:
                 revision = read_revision(root, file.path)
@@ -113,6 +117,14 @@ def _export_revisions(root: Path, sqlite: SqliteWriter, result: Exported) -> Non
         kept.add(file.path)
     result.revisions = len(kept)
     sqlite.finish(kept)
+
+
+def _is_named_in_utf8(file: SourceFile, result: Exported) -> bool:
+    """Tell whether a file's name is text, as every format needs it; Linux allows any bytes."""
+    if file.path.isascii() or not any("\ud800" <= each <= "\udfff" for each in file.path):
+        return True
+    result.left_out.append(f"{file.path}: the name is not UTF-8; rename the file")
+    return False
 
 
 def _sqlite(target: Path, root: Path) -> AbstractContextManager[SqliteWriter]:

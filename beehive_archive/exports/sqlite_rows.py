@@ -120,7 +120,6 @@ class SqliteWriter:
         for (document_id,) in self._rows("select id from documents"):
             if document_id not in self._seen:
                 self._remove(document_id)
-                self._execute("delete from sources where document_id = ?", document_id)
                 self.changes.removed += 1
         for (path,) in self._rows("select path from revisions"):
             if path not in revisions:
@@ -162,10 +161,11 @@ class SqliteWriter:
         return inserted
 
     def _remove(self, document_id: int) -> None:
-        """Take a document out, but for its sources; the texts' trigger keeps the search right."""
+        """Take a document out; the texts' trigger keeps the search right."""
         for name in LINKED:
             self._execute(f"delete from documents_{name} where document_id = ?", document_id)  # noqa: S608
-        self._execute("delete from texts where document_id = ?", document_id)
+        for name in ("texts", "sources"):
+            self._execute(f"delete from {name} where document_id = ?", document_id)  # noqa: S608
         self._execute("update revisions set document_id = null where document_id = ?", document_id)
         self._execute("delete from documents where id = ?", document_id)
 
