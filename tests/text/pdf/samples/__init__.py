@@ -1,7 +1,7 @@
 """PDFs made from known text, shaped as the ones that ministers' offices attach.
 
 Each sample is a function without arguments that returns a PDF's bytes; ``SAMPLES`` holds them by
-name. They are drawn afresh in every run and always byte for byte the same; one is a word
+name. They are drawn afresh in every run and always byte for byte the same; two are a word
 processor's. Those that are no honest documents (cut, encrypted, hostile) are in
 ``tests/text/pdf/faulty.py``.
 """
@@ -19,6 +19,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     for function in (
         office.office_paper,
         office.annual_report,
+        office.impact_statement,
         office.cabinet_paper,
         office.footnotes,
         office.letter,

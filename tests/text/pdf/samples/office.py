@@ -286,3 +286,8 @@ def wingdings() -> bytes:
 def annual_report() -> bytes:
     """A report written by LibreOffice 7.4 from the Word document that lies beside it."""
     return (EXPORTED / "annual_report.pdf").read_bytes()
+
+
+def impact_statement() -> bytes:
+    """Footnotes, an address over a line's end, a table with a span: LibreOffice 7.4 from HTML."""
+    return (EXPORTED / "impact_statement.pdf").read_bytes()
