@@ -174,7 +174,7 @@ class Progress:
         """Show a few words on a terminal as long as there is nothing to count."""
         if self._bar is not None:
             self._bar.bar_format = "{desc}"
-            self._bar.set_description_str(f"{self.task}: {text}"[: _columns(sys.stderr)])
+            self._bar.set_description_str(f"{self.task}: {text}"[: columns_of(sys.stderr)])
 
 
 def _is_terminal(stream: TextIO) -> bool:
@@ -187,7 +187,7 @@ def _bar() -> Bar:
 
 
 def _draw(bar: Bar, task: str, tally: Tally, per_s: float | None) -> None:
-    columns = _columns(bar.fp)
+    columns = columns_of(bar.fp)
     text = line(task, tally, per_s, columns - 1)  # a full line would wrap on some terminals
     room = min(columns - 4 - wcwidth.width(text), MAX_BAR)
     has_bar = tally.total is not None and room >= MIN_BAR
@@ -196,7 +196,8 @@ def _draw(bar: Bar, task: str, tally: Tally, per_s: float | None) -> None:
     bar.set_description_str(text)
 
 
-def _columns(stream: TextIO) -> int:
+def columns_of(stream: TextIO) -> int:
+    """Return how many columns the terminal has that a stream writes to, 80 where there is none."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError, AttributeError):

@@ -49,7 +49,7 @@ class Run:
         self.started_at = datetime.now(UTC)
         self.store = ArchiveStore(config.archive_dir)
         self.problems: list[str] = []
-        self.hints: list[str] = []  # commands that a reader of the summary may want next
+        self.hints: list[str] = []  # sentences and commands for the end of the summary
         self.coverage: Coverage | None = None
         self.alarms = Alarms(config.max_change_rate, accept=accept)
         self._lock = ArchiveLock(config.state_dir)
@@ -209,7 +209,8 @@ class Run:
         """Note that a document that was asked for got its answer, good or bad."""
         self.dismiss(item.requested_url, item.path)
         url = canonical_url(item.requested_url)
-        if isinstance(item, Absence) and item.status not in GONE:
+        # A list can name for hours what answers 404; an archived document's 404 is a finding.
+        if isinstance(item, Absence) and (item.status not in GONE or item.path is None):
             self.state.failed(
                 url,
                 item.reason,

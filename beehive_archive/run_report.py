@@ -15,10 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from beehive_archive import settings
 from beehive_archive.config import ArchiveConfig
-from beehive_archive.findings import ALARMS, CONVENTION, UNVERIFIED, Report
+from beehive_archive.findings import ALARMS, Report
+from beehive_archive.progress import columns_of
 from beehive_archive.reports import html, json_report, terminal
 from beehive_archive.reports.files import replacing
+from beehive_archive.reports.next_steps import next_steps
 from beehive_archive.run import Run
 from beehive_archive.verdict import ExitCode
 
@@ -75,19 +78,35 @@ def print_summary(report: Report, files: ReportFiles, hints: Sequence[str] = ())
     """Say on the terminal how the run went; where none is, the same without colours."""
     is_terminal = sys.stderr.isatty()
     screen = terminal.Screen(
-        width=shutil.get_terminal_size().columns if is_terminal else 100,
+        width=columns_of(sys.stderr) if is_terminal else 100,
         colour=is_terminal and not os.environ.get("NO_COLOR"),
     )
-    path = shlex.quote(str(files.json_path))
-    following = [*hints]
-    if report.findings or report.coverage:
-        following.append(f"open {shlex.quote(str(files.html_path))}")
-    if report.counts.get(CONVENTION):
-        following.append(f"scrapy repair {path} --dry-run")
-    if report.counts.get(UNVERIFIED) and report.spider == "releases":
-        following.append("scrapy crawl releases -a retry=failed")
-    lines = terminal.summary(report, screen, report_path=str(files.json_path), hints=following)
+    options = options_of(report)
+    hinted = [f"{each}{options}" if each.startswith("scrapy ") else each for each in hints]
+    steps = next_steps(
+        report,
+        json_path=str(files.json_path),
+        page_url=files.html_path.as_uri(),
+        options=options,
+    )
+    lines = terminal.summary(
+        report,
+        screen,
+        report_path=str(files.json_path),
+        hints=[*steps, *hinted],
+        options=options,
+    )
     print(*lines, sep="\n", file=sys.stderr)  # noqa: T201 -- the summary is for the terminal
+
+
+def options_of(report: Report) -> str:
+    """Return the ``-s`` options of a command that is to act on a report's archive and site."""
+    options = {}
+    if Path(report.archive) != Path(settings.ARCHIVE_DIR).absolute():
+        options["ARCHIVE_DIR"] = report.archive
+    if report.site != settings.SITE_URL:
+        options["SITE_URL"] = report.site
+    return "".join(f" -s {shlex.quote(f'{name}={value}')}" for name, value in options.items())
 
 
 def summary_of(report: Report, files: ReportFiles, code: ExitCode) -> dict[str, Any]:

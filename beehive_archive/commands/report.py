@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import shutil
 import sys
 from collections.abc import Iterable
@@ -15,10 +14,12 @@ from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.archive_command import ArchiveCommand
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ConfigurationError, FrontMatterError
-from beehive_archive.findings import CONVENTION, KINDS, Report
+from beehive_archive.findings import KINDS, Report
 from beehive_archive.reports import history, html, json_report, terminal, terminal_diff
 from beehive_archive.reports.history import Revision, replaced_at_of
+from beehive_archive.reports.next_steps import next_steps
 from beehive_archive.reports.visible import plain
+from beehive_archive.run_report import options_of
 from beehive_archive.text.front_matter import load
 from beehive_archive.verdict import ExitCode
 
@@ -75,17 +76,18 @@ class Command(ArchiveCommand):
         report = json_report.load(Path(path))
         if kinds:
             report = _only(report, kinds)
-        hints = []
+        page_url = ""
         if opts.html:
             html.write(Path(opts.html).absolute(), report)
-            hints.append(f"open {shlex.quote(opts.html)}")
-        if report.counts.get(CONVENTION):
-            hints.append(f"scrapy repair {shlex.quote(path)} --dry-run")
+            page_url = Path(opts.html).absolute().as_uri()
+        options = options_of(report)
+        hints = next_steps(report, json_path=path, page_url=page_url, options=options)
         lines = terminal.summary(
             report,
             _screen(),
             report_path=path,
             hints=hints,
+            options=options,
             kinds=kinds or terminal.SHOWN_KINDS,
         )
         _print(lines)

@@ -53,20 +53,21 @@ def summary(
     *,
     report_path: str = "REPORT.json",
     hints: Sequence[str] = (),
+    options: str = "",
     kinds: Sequence[str] = SHOWN_KINDS,
 ) -> list[str]:
     """Return the lines that end a run: counts, findings one by one, problems, what is next.
 
     ``report_path`` is where the whole report stands; ``hints`` are sentences or commands to show
-    under "Next"; findings of ``kinds`` get a line each. No line is wider than the screen, which
-    counts as 40 to 200 columns, save hints and commands,
-    which are there to be copied.
+    under "Next"; ``options`` are what commands need to act on this archive; findings of ``kinds``
+    get a line each. No line is wider than the screen, which counts as 40 to 200 columns, save
+    hints and commands, which are there to be copied.
     """
     width = min(max(screen.width, MIN_WIDTH), MAX_WIDTH)
     head = [
         *_verdict(report, screen, width),
         *_counts(report, screen, width),
-        *_coverage(report, screen, width, report_path),
+        *_coverage(report, screen, width, report_path, options),
     ]
     tail = [*_problems(report, screen, width, report_path), *_next(hints, screen)]
     room = screen.max_lines - len(head) - len(tail)
@@ -130,7 +131,9 @@ def _counts(report: Report, screen: Screen, width: int) -> Iterator[str]:
         yield line
 
 
-def _coverage(report: Report, screen: Screen, width: int, report_path: str) -> Iterator[str]:
+def _coverage(
+    report: Report, screen: Screen, width: int, report_path: str, options: str
+) -> Iterator[str]:
     if not report.coverage:
         return
     months = report.coverage.months
@@ -145,7 +148,7 @@ def _coverage(report: Report, screen: Screen, width: int, report_path: str) -> I
     yield screen.paint("Largest gaps", _BOLD)
     for gap in sorted(found, key=lambda each: -each.missing)[:MAX_GAPS]:
         yield fit(f"  {gap.missing:,} missing from {gap.since} to {gap.until}:", width)
-        yield f"    {plain(gap.command)}"  # to be copied, so not cut
+        yield f"    {plain(gap.command + options)}"  # to be copied, so not cut
     if len(found) > MAX_GAPS:
         yield screen.paint(_more(len(found) - MAX_GAPS, report_path, width), _DIM)
 

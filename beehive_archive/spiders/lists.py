@@ -115,6 +115,7 @@ class Walk:
         self.source = source
         self.has_rows = False
         self.problem: str | None = None
+        self.leaves_more = False  # that is new, behind the last page that it may read
         self._is_new = is_new
         self._incremental = incremental
         self._since = since
@@ -144,15 +145,16 @@ class Walk:
             self.has_rows = True
             self._last_keys, self._last_has_next = keys, page.has_next
             self._last_page = number
-        ended = (
+        is_cut = self._max_pages is not None and number + 1 >= self._max_pages
+        has_all = (
             self._is_past_the_end(repeats=repeats)
             or (number == 0 and not keys)
             or (self._incremental and bool(keys) and not any_new)
             or self._is_before_span(page.rows)
-            or (self._max_pages is not None and number + 1 >= self._max_pages)
         )
+        self.leaves_more = is_cut and not has_all and any_new and page.has_next
         rows = tuple(row for row in fresh if self._is_in_span(row))
-        if not ended:
+        if not has_all and not is_cut:
             return Step(rows, number + 1)
         back_to = min(number - 1, self._last_page)
         return Step(rows, back_to if back_to >= 0 else None, again=True)

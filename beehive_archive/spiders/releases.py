@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -59,6 +60,8 @@ class ReleasesSpider(ListSpider):
         self.governments = arguments.governments(chosen) if chosen is not None else None
         self.urls = arguments.urls(given.get("urls"), self.site_url)
         self.only_failed = arguments.choice("retry", given.get("retry"), "failed")
+        words = (f" -a {shlex.quote(f'{name}={given[name]}')}" for name in given if name != "pages")
+        self.without_pages = f"scrapy crawl {self.name}{''.join(words)}"
         self.is_routine = not given.keys() & {"since", "until", "government", "urls", "retry"}
 
     async def start(self) -> AsyncIterator[Request | Attachment]:
@@ -134,6 +137,9 @@ class ReleasesSpider(ListSpider):
     def end_walk(self, walk: Walk) -> None:
         """Note that the routine's list was seen whole, where it was."""
         super().end_walk(walk)
+        if walk.leaves_more:
+            self.run.hints[:] = ["More that is new stands on the pages after. To have all:"]
+            self.run.hints.append(self.without_pages)
         source = walk.source
         is_routines = self.is_routine or source.government is CURRENT_GOVERNMENT
         if walk.is_whole and is_routines and not walk.problem:
@@ -148,6 +154,8 @@ class ReleasesSpider(ListSpider):
         url = row.url or self.run.state.url_of_node(row.node_id or 0)
         if url is None:
             return True
+        if kind_of(url) not in self.kinds:
+            return False
         if first_run is not None and self.run.state.stored_since(url, first_run):
             return True
         return self.run.knows(sighting_of(row, url)) is False and not self.run.is_put_off(url)
@@ -160,7 +168,9 @@ class ReleasesSpider(ListSpider):
                 self.run.is_listed(sighting_of(row, url))
         for row, url in zip(rows, urls, strict=True):
             if url is not None and (
-                self.run.knows(sighting_of(row, url)) is True or self.run.is_put_off(url)
+                kind_of(url) not in self.kinds  # linked beside the rows, or in a summary
+                or self.run.knows(sighting_of(row, url)) is True
+                or self.run.is_put_off(url)
             ):
                 continue
             address = url or node_url(row.node_id or 0)
@@ -183,7 +193,9 @@ class ReleasesSpider(ListSpider):
                 if entry.date >= first and kind_of(entry.url) in self.kinds:
                     url = self.run.state.live_url_of(str(entry.path)) or entry.url
                     if not self.run.was_asked(url, str(entry.path)):
-                        yield self.document_request(url, str(entry.path))
+                        yield self.document_request(
+                            url, str(entry.path), headers=self.run.validators(entry)
+                        )
 
     def retries(self) -> Iterator[Request]:
         """Return requests for what failed before; in a routine run only what is due."""
