@@ -11,34 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from beehive_archive.text.pdf import lines as line_forms
+from beehive_archive.text.pdf.headings import Headings
 from beehive_archive.text.pdf.hyphenation import Vocabulary, ends_in_hyphen, joined, separator
 from beehive_archive.text.pdf.lines import Line
 from beehive_archive.text.pdf.paragraphs import Paragraph, paragraphs
 from beehive_archive.text.pdf.tables import Table
 
-_HEADING = 1.15  # of the body's size
-_MAX_HEADING_WORDS = 30
-_MAX_LEVEL = 4
 _SUBHEADING_WORDS = 14
 _LEADER = re.compile(r"(?:[.…_]\s?){4,}|…")
 _NUMERAL = re.compile(r"([0-9]{1,3})[.)]?$")
-
-
-class Headings:
-    """Which sizes of type are headings, and of which level."""
-
-    def __init__(self, body_size: float, sizes: Iterable[float]) -> None:
-        self._least = _HEADING * body_size
-        larger = sorted({round(size) for size in sizes if size >= self._least}, reverse=True)
-        self._levels = {size: min(i, _MAX_LEVEL) for i, size in enumerate(larger, start=1)}
-
-    def level(self, paragraph: Paragraph) -> int:
-        """1 for the largest type, 0 for what is no heading."""
-        if paragraph.size < self._least or len(paragraph.text.split()) > _MAX_HEADING_WORDS:
-            return 0
-        if not any(letter.isalpha() for letter in paragraph.text):
-            return 0
-        return self._levels.get(round(paragraph.size), 0)
 
 
 def page_html(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -22,9 +21,10 @@ import pypdfium2.raw as pdfium
 from beehive_archive.text.markdown import from_html
 from beehive_archive.text.pdf import lines, metadata, pdfium_page, pdfplumber_page
 from beehive_archive.text.pdf.columns import reading_order
+from beehive_archive.text.pdf.headings import TypeSizes
 from beehive_archive.text.pdf.hyphenation import Vocabulary
 from beehive_archive.text.pdf.lines import Line
-from beehive_archive.text.pdf.markup import Headings, page_html
+from beehive_archive.text.pdf.markup import page_html
 from beehive_archive.text.pdf.notes import Notes
 from beehive_archive.text.pdf.page import Page, Sheet
 from beehive_archive.text.pdf.ruled_tables import ruled_tables
@@ -130,7 +130,7 @@ class _Reading:
     data: bytes
     recognise: Recogniser | None
     pages: list[list[SheetText]] = field(default_factory=list)
-    sizes: Counter[int] = field(default_factory=Counter)
+    sizes: TypeSizes = field(default_factory=TypeSizes)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     notes: Notes = field(default_factory=Notes)
     chars: int = 0
@@ -159,8 +159,8 @@ class _Reading:
         self.failed_run, self.last_read = 0, index
         self.notes.add(index, page, can_recognise=self.recognise is not None)
         self.pages.append(sheets)
-        for line in self._lines(self.pages[-1]):
-            self.sizes[round(line.size)] += len(line.text)
+        for line, in_table in self._lines(self.pages[-1]):
+            self.sizes.add(line, in_table=in_table)
             self.vocabulary.add_line(line.text)
             self.chars += len(line.text)
         return self.chars < _MAX_TEXT_CHARS
@@ -176,13 +176,16 @@ class _Reading:
             return None, []
 
     @staticmethod
-    def _lines(sheets: list[SheetText]) -> Iterator[Line]:
+    def _lines(sheets: list[SheetText]) -> Iterator[tuple[Line, bool]]:
+        """Give every line, and whether it is a table's."""
         for sheet in sheets:
             for block in sheet.blocks:
                 if isinstance(block, Line):
-                    yield block
+                    yield block, False
                 else:
-                    yield from (line for row in block.cells for cell in row for line in cell)
+                    yield from (
+                        (line, True) for row in block.cells for cell in row for line in cell
+                    )
 
     def _read_page(self, index: int) -> Page | None:
         """Return the page by the fastest engine that can read it; None if none can."""
@@ -224,14 +227,13 @@ class _Reading:
 
     def text(self, count: int) -> PdfText:
         """Return the document's text, now that all its pages are read."""
-        body_size = self.sizes.most_common(1)[0][0] if self.sizes else 10
-        headings = Headings(body_size, self.sizes)
+        headings = self.sizes.headings()
         parts = [
             from_html(
                 page_html([sheet.blocks for sheet in sheets], headings, self.vocabulary),
                 tables="markdown",
             )
-            for sheets in without_running_heads(self.pages, body_size)
+            for sheets in without_running_heads(self.pages, self.sizes.body_size)
         ]
         body = _joined(parts)
         return PdfText(

@@ -6,19 +6,42 @@ import pytest
 
 from beehive_archive.text.pdf import metadata
 from beehive_archive.text.pdf.columns import reading_order
+from beehive_archive.text.pdf.headings import Headings, TypeSizes
 from beehive_archive.text.pdf.hyphenation import Vocabulary
-from beehive_archive.text.pdf.markup import Headings, page_html
+from beehive_archive.text.pdf.markup import page_html
 from tests.text.pdf.layout import words
 
 
 def html(page):
-    return page_html([reading_order(page, [])], Headings(10, [10, 14, 20]), Vocabulary())
+    return page_html([reading_order(page, [])], Headings([14, 20]), Vocabulary())
 
 
 def test_sizes_above_the_body_are_headings():
     assert html(words("Title", 72, 50, size=20) + words("Part", 72, 90, size=14)) == (
         "<h1>Title</h1>\n<h2>Part</h2>"
     )
+
+
+def sizes_of(*lines):
+    sizes = TypeSizes()
+    for text, size, in_table in lines:
+        (line,) = reading_order(words(text, 72, 50, size=size), [])
+        sizes.add(line, in_table=in_table)
+    return sizes
+
+
+PROSE_LINE = "a line of running text that is as long as lines of text are"
+
+
+def test_small_type_in_tables_does_not_make_the_text_a_heading():
+    sizes = sizes_of(*[(PROSE_LINE, 8, True)] * 40, *[(PROSE_LINE, 11, False)] * 10)
+    assert sizes.body_size == 11
+    assert sizes.headings().levels == {}
+
+
+def test_running_text_in_larger_type_is_no_heading():
+    lines = [(PROSE_LINE, 8, False)] * 20 + [(PROSE_LINE, 11, False)] * 8 + [("Part", 16, False)]
+    assert sizes_of(*lines).headings().levels == {16: 1}
 
 
 def test_markup_of_the_author_is_text():
