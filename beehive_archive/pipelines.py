@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -28,7 +29,7 @@ class ReconcilePipeline:
         """Build the pipeline; see Scrapy's components."""
         return cls(ArchiveRun.of(crawler))
 
-    def process_item(
+    async def process_item(
         self, item: Fetched | Unmodified | Absence | Attachment
     ) -> Outcome | Attachment:
         """Hold an item against the archive; attachments pass."""
@@ -44,7 +45,7 @@ class ReconcilePipeline:
             logger.warning("%s: %s", item.release.url, note)
             self.archive_run.crawler.stats.inc_value("beehive/notes")
         try:
-            return run.reconcile(item)
+            return await run.reconcile(item)
         except BeehiveError as error:  # a page that can't be a document: a URL no YAML can hold
             absence = Absence(
                 requested_url=item.requested_url,
@@ -74,7 +75,7 @@ class StorePipeline:
         run = self.archive_run.run
         try:
             await run.settle(outcome)
-        except (BeehiveError, OSError) as error:  # a full disk: stop, nothing more can be kept
+        except (BeehiveError, OSError, sqlite3.Error) as error:  # a full disk: stop at once
             self.archive_run.end(str(error), reason="archive_error")
             raise DropItem(str(error), log_level="ERROR") from error
         if run.is_hopeless:

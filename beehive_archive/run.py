@@ -60,6 +60,7 @@ class Run:
         self._confirming = False
         self._updates: dict[str, Outcome] = {}
         self._walks_at_end: set[str] = set()
+        self._writes: dict[PurePosixPath, asyncio.Event] = {}  # of new documents, under way
 
     def open(self) -> None:
         """Take the archive; raises ArchiveLockedError or ArchiveError."""
@@ -221,11 +222,14 @@ class Run:
         else:
             self.state.succeeded(url)
 
-    def reconcile(self, fetched: Fetched) -> Outcome:
+    async def reconcile(self, fetched: Fetched) -> Outcome:
         """Hold a page against the archive."""
         release = fetched.release
         document = to_document(release, self.config.timezone, self.config.tables)
         entry = self._identify(fetched)
+        while entry is not None and (write := self._writes.get(entry.path)):
+            await write.wait()  # only then is it known what that document is
+            entry = self._identify(fetched)
         if fetched.path and (entry is None or str(entry.path) != fetched.path):
             return self.reconcile_absence(
                 Absence(
@@ -285,9 +289,10 @@ class Run:
             self.alarms.hold(finding, outcome.requested_url)
             return
         if finding.kind == findings.NEW and self.writes_new:
-            finding = await self._write_new(outcome)
-        self._saw(outcome, finding)
-        self.ledger.add(finding)
+            await self._write_new(outcome)
+        else:
+            self._saw(outcome, finding)
+            self.ledger.add(finding)
 
     @property
     def is_hopeless(self) -> bool:
@@ -386,19 +391,24 @@ class Run:
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         return Archived(entry.path, text, front_matter.load(path))
 
-    async def _write_new(self, outcome: Outcome) -> Finding:
-        """Write a new document; the crawl goes on while the disk syncs it."""
+    async def _write_new(self, outcome: Outcome) -> None:
+        """Write a new document and note it; the crawl goes on while the disk syncs it."""
         document = outcome.document
         if document is None:
             raise ValueError("a finding of a new document came without the document")
         path = self.store.free_path(document.date, document.url, is_taken=self.index.has)
         self.index.add(Entry.of(path, document))  # the name is taken from now on
+        self._writes[path] = asyncio.Event()
         try:
             await asyncio.to_thread(self.store.write, path, front_matter.dumps(document))
+            finding = replace(outcome.finding, path=str(path))
+            self._saw(outcome, finding)
+            self.ledger.add(finding)
         except BaseException:
             self.index.remove(path)
             raise
-        return replace(outcome.finding, path=str(path))
+        finally:
+            self._writes.pop(path).set()
 
     def _update(self, path: PurePosixPath, document: Document) -> None:
         try:

@@ -162,8 +162,8 @@ class BackoffMiddleware(RetryMiddleware):
         again = self._retry(request, "firewall")
         if again is None:
             raise BlockedPageError(
-                f"{request.url}: the firewall answered in the site's place, "
-                f"{self.max_retry_times + 1} times; nothing was concluded from it"
+                f"{request.url}: the firewall answered in the site's place; nothing was concluded "
+                "from it, and the next run asks again"
             )
         return again
 

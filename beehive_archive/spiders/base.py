@@ -116,6 +116,7 @@ class ArchiveSpider(scrapy.Spider):
             yield Absence(requested_url=requested_url, path=path, reason=reason, searched=searched)
             return
         self.run.dismiss(requested_url, path)
+        self.run.state.succeeded(canonical_url(requested_url))
         self.run.state.node_is(node_id_of(requested_url) or 0, url)
         if path is not None or self.run.state.path_of(url) is None:
             yield self.document_request(url, path, searched=searched)

@@ -338,3 +338,35 @@ def test_a_canonical_link_that_is_wrong_on_every_page_loses_no_document(
     assert (outcome.exit_code, outcome.kinds()) == (0, {"new": 3})
     urls = {front_matter.loads(text.decode()).url for text in documents_in(tmp_path).values()}
     assert urls == {each.url for each in made}
+
+
+def test_rechecks_ask_only_whether_a_page_changed(replica: Replica, tmp_path: Path) -> None:
+    made = publish_recent(replica, 2)
+    scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    scrapy("crawl", "releases", archive=tmp_path, site=replica.url)  # agrees with the archive
+    replica.edit(made[1], title="Put right")
+    replica.requests.clear()
+    outcome = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    assert outcome.kinds() == {"changed": 1, "unchanged": 1}
+    statuses = [each.status for each in replica.requests if each.path.startswith("/release/")]
+    assert statuses == [304, 200, 200]
+
+
+def test_links_beside_the_rows_neither_come_in_nor_keep_a_walk_going(
+    replica: Replica, tmp_path: Path
+) -> None:
+    """A speech in a box on every page, and a row that answers 404 while a cache still lists it."""
+    made = publish(replica, 25)
+    replica.add(document("Linked", NEWEST, kind="speech"))
+    box = '<a href="/speech/linked">A speech</a></div>\n<footer>'
+    replica.fault(
+        faults.rewritten(lambda page: page.replace("</div>\n<footer>", box)), "/releases*"
+    )
+    replica.fault(faults.status(404), made[4].path)
+    first = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    assert (first.exit_code, first.kinds()) == (3, {"new": 24, "unverified": 1})
+    assert asked(replica, "/speech/") == []
+    scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    replica.requests.clear()
+    third = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    assert (third.exit_code, third.kinds(), len(asked(replica))) == (0, {}, 2)

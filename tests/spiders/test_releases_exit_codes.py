@@ -169,6 +169,20 @@ def test_3_a_listing_without_rows_is_layout_drift(replica: Replica, tmp_path: Pa
     assert asked(replica, "/release/") == []
 
 
+def test_3_a_search_that_needs_a_browser(replica: Replica, tmp_path: Path) -> None:
+    publish(replica, 2)
+    replica.options.search_needs_javascript = True
+    outcome = scrapy(
+        "crawl",
+        "releases",
+        *("-a", "government=2023-2026-national"),
+        archive=tmp_path,
+        site=replica.url,
+    )
+    assert outcome.exit_code == 3
+    assert "needs a browser" in outcome.stderr
+
+
 def test_3_a_list_that_cannot_be_read(replica: Replica, tmp_path: Path) -> None:
     """What the feed named is kept; the run says what it could not see, and the next one sees it."""
     publish(replica, 25)
