@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-import os
-import shutil
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import CloseSpider, DontCloseSpider
 
+from beehive_archive import run_report
 from beehive_archive.attachments.config import AttachmentConfig
 from beehive_archive.attachments.desk import AttachmentDesk
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ArchiveLockedError, BeehiveError
-from beehive_archive.findings import Report
-from beehive_archive.reports import json_report, terminal
 from beehive_archive.run import Run
 from beehive_archive.verdict import ExitCode, exit_code, too_many_errors
 
@@ -35,6 +31,14 @@ EXIT_CODE_STAT = "beehive/exit_code"
 
 # Why a spider may end without anything being wrong: it is done, or a limit of the user's ends it.
 DELIBERATE_ENDS = ("finished", "closespider_pagecount", "closespider_itemcount")
+
+
+class _WithoutTraceback(logging.Filter):
+    """Drops tracebacks: that robots.txt can't be had is the network's fault, not a program's."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
 
 
 class ArchiveRun:
@@ -60,6 +64,7 @@ class ArchiveRun:
             accept=getattr(spider, "accept", False),
             lists_all=getattr(spider, "lists_attachments", False),
         )
+        logging.getLogger(RobotsTxtMiddleware.__module__).addFilter(_WithoutTraceback())
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_idle, signal=signals.spider_idle)
         crawler.signals.connect(self.item_error, signal=signals.item_error)
@@ -80,9 +85,9 @@ class ArchiveRun:
 
     def end(self, problem: str, *, reason: str) -> None:
         """End the run as incomplete, now; what is under way is waited for."""
-        self.run.end_with(problem)
         if not self.ending:
             self.ending = True
+            self.run.end_with(problem)
             closing = self.crawler.engine.close_spider_async(reason=reason)
             self._closing = asyncio.ensure_future(closing)
 
@@ -140,52 +145,18 @@ class ArchiveRun:
         documents = run.ledger.counts - self.attachments.beside
         if problem := too_many_errors(documents, self.config.max_error_rate):
             run.end_with(problem)
-        report = self._report()
-        paths = self._write(report)
+        report = run_report.report_of(run)
+        files = run_report.write_files(report, self.config)
         code = exit_code(report.counts, report.problems, differences_count=run.spider == "check")
         self._set_exit_code(code)
         for kind, count in report.counts.items():
             stats.set_value(f"beehive/documents/{kind}", count)
-        _print_summary(report, *paths)
-
-    def _report(self) -> Report:
-        run = self.run
-        return Report(
-            spider=run.spider,
-            started=_iso(run.started_at),
-            finished=_iso(datetime.now(UTC)),
-            site=self.config.site_url,
-            archive=str(self.config.archive_dir),
-            complete=not run.problems,
-            counts=dict(run.ledger.counts),
-            findings=tuple(run.ledger.differences()),
-            problems=tuple(run.problems),
-        )
-
-    def _write(self, report: Report) -> tuple[Path, Path]:
-        folder = self.config.report_dir
-        folder.mkdir(parents=True, exist_ok=True)
-        stem = f"{report.spider}-{self.run.started_at:%Y%m%dT%H%M%SZ}"
-        json_path, html_path = folder / f"{stem}.json", folder / f"{stem}.html"
-        json_report.write(json_path, report, report.findings)
-        json_report.write(folder / f"latest-{report.spider}.json", report, report.findings)
-        return json_path, html_path
+        run_report.print_summary(report, files, run.hints)
+        summary = run_report.summary_of(report, files, code)
+        if self.crawler.settings.getbool("SUMMARY_JSON"):
+            print(json.dumps(summary))  # noqa: T201 -- asked for with --json
+        if self.config.notify_url:
+            run_report.notify(self.config.notify_url, summary)
 
     def _set_exit_code(self, code: ExitCode) -> None:
         self.crawler.stats.set_value(EXIT_CODE_STAT, int(code))
-
-
-def _print_summary(report: Report, json_path: Path, html_path: Path) -> None:
-    """Say on the terminal how the run went; where no terminal is, the same without colours."""
-    is_terminal = sys.stderr.isatty()
-    screen = terminal.Screen(
-        width=shutil.get_terminal_size().columns if is_terminal else 100,
-        colour=is_terminal and not os.environ.get("NO_COLOR"),
-    )
-    hints = [f"open {html_path}"] if len(report.findings) else []
-    lines = terminal.summary(report, screen, report_path=str(json_path), hints=hints)
-    print(*lines, sep="\n", file=sys.stderr)  # noqa: T201 -- the summary is for the terminal
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
