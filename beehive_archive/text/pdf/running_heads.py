@@ -12,6 +12,7 @@ from beehive_archive.text.pdf.tables import Table
 
 _OUTER_LINES = 4  # so many lines from the top, and from the foot, may be furniture
 _OUTER_SHARE = 0.2  # of the page's height
+_LEAST_YEAR = 1000
 _PROSE_LENGTH = 40  # characters
 _SAME_PLACE = 4.0
 _LARGE = 1.15  # of the body's size: larger lines are titles
@@ -191,11 +192,8 @@ def _page_numbers(candidates: list[_Candidate], pages: int) -> list[_Candidate]:
     for candidate, value in numbered:
         agrees = on_offset[value - candidate.page] >= 2
         is_roman = not any(letter.isdigit() for letter in candidate.line.full_text)
-        if (
-            agrees
-            or is_roman
-            or (candidate.is_foot and (value == candidate.page + 1 or pages == 1))
-        ):
+        is_likely = value == candidate.page + 1 or (pages == 1 and value < _LEAST_YEAR)
+        if agrees or is_roman or (candidate.is_foot and is_likely):
             found.append(candidate)
     return found
 

@@ -67,6 +67,11 @@ def test_a_year_at_the_foot_of_one_page_stays():
     assert left(made) == ["2019"]
 
 
+@pytest.mark.parametrize(("text", "kept"), [("1", []), ("12", []), ("2024", ["2024"])])
+def test_a_number_at_the_foot_of_a_single_page_is_its_number_unless_a_year(text, kept):
+    assert left(pages(1, lambda number: words(text, 72, 800))) == kept
+
+
 def test_equal_openings_of_two_letters_stay():
     letter = [
         "Kia ora and thank you for the letter that you wrote to my office in March",
