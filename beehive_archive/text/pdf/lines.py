@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from beehive_archive.text.pdf import letters
@@ -19,6 +19,7 @@ NUMBER = re.compile(
 _RAISED_MARK = re.compile(r"[0-9]{1,3}$|[*†‡]{1,2}$")
 _SAME_ROW = 0.5  # of the smaller font's size, between the baselines
 _SMALL = 0.85  # of the line's size: raised figures; word processors make them 0.58 to 0.8
+_INITIAL = 0.5  # of a large initial's size: the letters that follow it
 _WIDE_GAP = 1.5  # of the font's size: wider than any justified line's spaces
 
 
@@ -103,6 +104,30 @@ def rows(words: Iterable[Word]) -> list[Row]:
     for row in found:
         row.set_in_order()
     return found
+
+
+def with_initials(words: list[Word]) -> list[Word]:
+    """Join large initials to the words that they begin.
+
+    >>> words = [Word("T", 0, 20, 28, 30, 0), Word("he", 22, 32, 10, 10, 1)]
+    >>> [word.text for word in with_initials(words)]
+    ['The']
+    """
+    initials = [word for word in words if len(word.text) == 1 and word.text.isupper()]
+    for initial in initials:
+        begun = next((word for word in words if _is_begun_by(word, initial)), None)
+        if begun is not None:
+            joined = replace(begun, text=initial.text + begun.text)
+            words = [joined if word is begun else word for word in words if word is not initial]
+    return words
+
+
+def _is_begun_by(word: Word, initial: Word) -> bool:
+    return (
+        word.size < _INITIAL * initial.size
+        and -0.5 <= word.x0 - initial.x1 < 1.5 * word.size
+        and abs(word.top - initial.top) < 0.8 * word.size
+    )
 
 
 def _is_mark(word: Word, size: float) -> bool:

@@ -125,7 +125,10 @@ def _breaks(group: list[Line], line: Line, pitches: dict[float, float]) -> bool:
         return False  # centred
     if line.x0 > previous.x0 + _INDENT * line.size:
         return not (len(group) == 1 and _is_hanging(first, line))
-    return line.x0 < previous.x0 - _INDENT * line.size and len(group) > 1
+    if line.x0 < previous.x0 - _INDENT * line.size and len(group) > 1:
+        # Back at the margin, below a large initial, a sentence goes on.
+        return not line.text[0].islower() or previous.text.endswith(_SENTENCE_END)
+    return False
 
 
 def _is_apart(previous: Line, line: Line, pitches: dict[float, float]) -> bool:

@@ -260,4 +260,4 @@ def _sheet_text(sheet: Sheet) -> SheetText:
         row = lines.Row(sheet.words, 0.0, 0.0)  # of no size, so that a stamp is no heading
         return SheetText([lines.line(row, 0)], sheet.width, sheet.height, slanted=True)
     tables, words = ruled_tables(sheet.words, sheet.edges)
-    return SheetText(reading_order(words, tables), sheet.width, sheet.height)
+    return SheetText(reading_order(lines.with_initials(words), tables), sheet.width, sheet.height)

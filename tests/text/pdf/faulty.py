@@ -157,6 +157,17 @@ def noise() -> bytes:
     return b"%PDF-1.4\n" + bytes((i * i * 7 + i // 3) % 256 for i in range(20_000))
 
 
+def with_font_named(pdf: bytes, name: str) -> bytes:
+    """A PDF whose fonts all say that they are another."""
+    document = pikepdf.open(io.BytesIO(pdf))
+    for thing in document.objects:
+        if isinstance(thing, Dictionary):
+            for key in ("/BaseFont", "/FontName"):
+                if key in thing:
+                    thing[key] = Name(name)
+    return saved(document)
+
+
 def with_good_pages(bad: bytes) -> bytes:
     """A faulty page between two good ones."""
     pdf = pikepdf.open(io.BytesIO(bad))

@@ -103,6 +103,14 @@ def test_the_slow_engine_reads_what_the_fast_one_cannot_name(monkeypatch, make):
     assert slow == read_pdf(make()).body
 
 
+def test_a_maori_fonts_umlauts_are_macrons():
+    pdf = samples.drawing.canvas_pdf(
+        lambda canvas: samples.drawing.write_lines(canvas, ["Te reo M\u00e4ori"], 72, 700) and None
+    )
+    assert read_pdf(pdf).body == "Te reo M\u00e4ori"
+    assert read_pdf(faulty.with_font_named(pdf, "/TimesMaori")).body == "Te reo M\u0101ori"
+
+
 PROSE_SAMPLES = ("office_paper", "two_columns", "three_columns", "interleaved_columns", "watermark")
 
 

@@ -51,6 +51,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
         tables.wrapped_cells,
         letters.macrons,
         letters.ligatures,
+        letters.large_initial,
         turned.rotated_pages,
         turned.sideways_table,
         turned.watermark,

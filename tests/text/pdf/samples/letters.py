@@ -7,7 +7,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tests.text.pdf.samples.drawing import (
     HEIGHT,
+    LINE,
     MARGIN,
+    TRANSPORT,
+    WATER,
     canvas_pdf,
     wrapped,
     write_lines,
@@ -58,3 +61,18 @@ def ligatures() -> bytes:
         "+ 5 per cent, - 3 per cent",
     ]
     return canvas_pdf(lambda canvas: write_lines(canvas, lines, MARGIN, HEIGHT - 100) and None)
+
+
+def large_initial() -> bytes:
+    """A paragraph whose first letter is three lines high."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("DejaVu", 38)
+        canvas.drawString(MARGIN, HEIGHT - 128, TRANSPORT[0])
+        y = HEIGHT - 100
+        for i, line in enumerate(wrapped(TRANSPORT[1:], 400, 10)):
+            write_lines(canvas, [line], MARGIN + (30 if i < 3 else 0), y)
+            y -= LINE
+        write_lines(canvas, wrapped(WATER, 430, 10), MARGIN, y - 8)
+
+    return canvas_pdf(draw)
