@@ -9,11 +9,14 @@ import argparse
 import os
 import sys
 from abc import abstractmethod
+from collections.abc import Mapping
 from functools import partial
+from typing import ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from beehive_archive.command_help import describe
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import (
     ArchiveLockedError,
@@ -23,7 +26,7 @@ from beehive_archive.errors import (
 )
 from beehive_archive.progress import Progress
 from beehive_archive.reports.visible import plain
-from beehive_archive.verdict import ExitCode
+from beehive_archive.verdict import MEANINGS, ExitCode
 
 
 class ArchiveCommand(ScrapyCommand):
@@ -31,11 +34,18 @@ class ArchiveCommand(ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
+    examples: ClassVar[tuple[str, ...]] = ()
+    exit_codes: ClassVar[Mapping[ExitCode, str]] = MEANINGS  # those that it may end with
     positional: tuple[str, ...] = ()  # the names of the arguments that must be given
 
     def syntax(self) -> str:
         """Say the command's arguments and options."""
         return " ".join((*self.positional, "[options]"))
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add Scrapy's own options, and the help around them."""
+        super().add_options(parser)
+        describe(parser, self.examples, self.exit_codes)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do the work; an error of ours is one line on stderr and an exit code."""

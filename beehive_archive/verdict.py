@@ -12,13 +12,26 @@ LEAST_BRAKED = 20
 
 
 class ExitCode(IntEnum):
-    """What ``scrapy`` exits with; README.md has the table."""
+    """What ``scrapy`` exits with; ``MEANINGS`` says what each means."""
 
     DONE = 0
     DIFFERENCES = 1
     USAGE = 2
     INCOMPLETE = 3
     LOCKED = 4
+
+
+MEANINGS = {
+    ExitCode.DONE: "done, and (check, verify) no difference found",
+    ExitCode.DIFFERENCES: "done, and differences found",
+    ExitCode.USAGE: "wrong usage or settings: nothing was fetched or written",
+    ExitCode.INCOMPLETE: (
+        "incomplete: blocked by the firewall, the site out of reach, or errors on more pages than "
+        "MAX_ERROR_RATE allows; what was done is whole, the rest is listed"
+    ),
+    ExitCode.LOCKED: "another run holds the archive",
+}
+"""What each means; docs/commands.md and README.md have it from here."""
 
 
 def is_braked(alarms: int, looked_at: int, max_change_rate: float) -> bool:

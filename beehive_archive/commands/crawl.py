@@ -12,27 +12,50 @@ import sys
 
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from beehive_archive.attachments.config import AttachmentConfig
+from beehive_archive.command_help import describe, spiders_help
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ConfigurationError
 from beehive_archive.extensions import EXIT_CODE_STAT
 from beehive_archive.spiders.base import ArchiveSpider
-from beehive_archive.verdict import ExitCode
+from beehive_archive.verdict import MEANINGS, ExitCode
 
 
 class Command(ScrapyCrawlCommand):
     """Run a spider; the run's verdict is the exit code."""
 
+    exit_codes = MEANINGS
+    examples = (
+        "scrapy crawl releases",
+        "scrapy crawl releases -a since=2024-01-01 -a until=2024-01-31",
+        "scrapy crawl check -a sample=500",
+        "scrapy crawl attachments",
+    )
+
+    def short_desc(self) -> str:
+        """Say what the command does, in one line."""
+        return "Bring in what is new, check the archive against the site, or fetch attachments"
+
     def long_desc(self) -> str:
-        """Say what the command does, with an example."""
-        return "Run a spider: releases, check or attachments, as in: scrapy crawl releases"
+        """Say what the command does."""
+        return (
+            "Bring in what is new, check the archive against the site, or fetch attachments: each "
+            "is the work of a spider."
+        )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add ``--json``."""
+        """Add ``--json``, and the spiders with their arguments to the help."""
         super().add_options(parser)
+        if self.settings is None:
+            raise UsageError("run this inside the project's folder")
+        loader = get_spider_loader(self.settings)
+        spiders = [loader.load(name) for name in sorted(loader.list())]
+        more = spiders_help(each for each in spiders if issubclass(each, ArchiveSpider))
+        describe(parser, self.examples, self.exit_codes, more)
         parser.add_argument(
             "--json", action="store_true", help="print the run's summary as JSON, for monitors"
         )

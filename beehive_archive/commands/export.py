@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from beehive_archive.archive.index import document_paths
 from beehive_archive.archive_command import ArchiveCommand
@@ -23,18 +24,31 @@ from beehive_archive.verdict import ExitCode
 class Command(ArchiveCommand):
     """Write the formats that are asked for in one pass over the archive."""
 
+    examples = (
+        "scrapy export --sqlite archive.db",
+        "datasette archive.db -m metadata.json",
+        "scrapy export --jsonl archive.jsonl --parquet archive.parquet",
+    )
+    exit_codes: ClassVar[Mapping[ExitCode, str]] = {
+        ExitCode.DONE: "all is written",
+        ExitCode.USAGE: "wrong usage or settings, or a package is missing; nothing was written",
+        ExitCode.INCOMPLETE: (
+            "documents that can't be read were left out (scrapy verify says what is wrong with "
+            "them), or it was stopped"
+        ),
+        ExitCode.LOCKED: "another program writes the database",
+    }
+
     def short_desc(self) -> str:
         """Say what the command does, in one line."""
         return "Write the archive as SQLite, JSONL or Parquet, for other tools"
 
     def long_desc(self) -> str:
-        """Say what the command does, with an example."""
+        """Say what the command does."""
         return (
-            "Write the archive for other tools, as in: scrapy export --sqlite archive.db, then "
-            "datasette archive.db -m metadata.json. A database that stands is brought up to date "
-            "by what changed; JSONL and Parquet files are written anew and replaced where they "
-            "differ. Exits with 0 when all is written, and with 3 when documents that can't be "
-            "read were left out; scrapy verify says what is wrong with them."
+            "Write the archive for other tools, in one pass for all the formats that are asked "
+            "for. A database that stands is brought up to date by what changed; JSONL and Parquet "
+            "files are written anew and replaced where they differ."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -6,9 +6,10 @@ import argparse
 import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import ClassVar
 
 from beehive_archive.archive.layout import REVISIONS
 from beehive_archive.archive.lock import ArchiveLock
@@ -22,7 +23,7 @@ from beehive_archive.findings import CONVENTIONS, Finding, Report
 from beehive_archive.progress import Tally
 from beehive_archive.reports import json_report
 from beehive_archive.reports.visible import plain
-from beehive_archive.verdict import ExitCode
+from beehive_archive.verdict import MEANINGS, ExitCode
 
 SAMPLES_PER_CONVENTION = 3
 MAX_SAMPLE_LINES = 8
@@ -34,20 +35,28 @@ class Command(ArchiveCommand):
     """Mend documents one by one; each is whole at any time, and so is the archive."""
 
     positional = ("REPORT.json",)
+    examples = (
+        "scrapy repair seeds/.state/reports/latest-check.json --dry-run",
+        "scrapy repair seeds/.state/reports/latest-check.json",
+    )
+    exit_codes: ClassVar[Mapping[ExitCode, str]] = {
+        **MEANINGS,
+        ExitCode.DONE: "all is mended, or would be",
+        ExitCode.DIFFERENCES: "documents were refused that are no longer as the check found them",
+        ExitCode.USAGE: "wrong usage or settings, or no report of this archive",
+        ExitCode.INCOMPLETE: "stopped before its end; what was done is whole, run it again",
+    }
 
     def short_desc(self) -> str:
         """Say what the command does, in one line."""
         return "Mend what a check's report found to differ in conventions alone"
 
     def long_desc(self) -> str:
-        """Say what the command does, with an example."""
+        """Say what the command does."""
         return (
             "Mend what a check's report found to differ in conventions alone (dates, URLs, "
-            "quotes, tables, Markdown, file names), as in: "
-            "scrapy repair seeds/.state/reports/latest-check.json --dry-run. Content that changed "
-            "is left alone. The old texts are kept below revisions/. It can be stopped at any "
-            "point and run again. Exits with 0 where all is mended, and with 1 where documents "
-            "were refused because they are no longer as the check found them."
+            "quotes, tables, Markdown, file names). Content that changed is left alone. The old "
+            "texts are kept below revisions/. It can be stopped at any point and run again."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

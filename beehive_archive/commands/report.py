@@ -6,9 +6,10 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import ClassVar
 
 from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.archive_command import ArchiveCommand
@@ -30,6 +31,17 @@ PIPE_COLUMNS = 120  # where there is no terminal, unless COLUMNS says otherwise
 class Command(ArchiveCommand):
     """Print a report or write its page; changes nothing in the archive."""
 
+    examples = (
+        "scrapy report seeds/.state/reports/latest-check.json",
+        "scrapy report seeds/.state/reports/latest-check.json --kind changed --html changed.html",
+        "scrapy report --history releases/2023/06/2023-06-04-closer-defence-cooperation.md",
+    )
+    exit_codes: ClassVar[Mapping[ExitCode, str]] = {
+        ExitCode.DONE: "shown, whatever the report says",
+        ExitCode.USAGE: "wrong usage, no report, or no such document in the archive",
+        ExitCode.INCOMPLETE: "the page could not be written",
+    }
+
     def syntax(self) -> str:
         """Say the command's arguments and options."""
         return "REPORT.json [options] | --history DOCUMENT [options]"
@@ -39,13 +51,10 @@ class Command(ArchiveCommand):
         return "Show a run's report again, or a document's history"
 
     def long_desc(self) -> str:
-        """Say what the command does, with an example."""
+        """Say what the command does."""
         return (
             "Show a run's report again, on the terminal or as an HTML page, or what a document "
-            "said before, as in: scrapy report seeds/.state/reports/latest-check.json "
-            "--kind changed --html changed.html; or: scrapy report --history "
-            "releases/2023/06/2023-06-04-closer-defence-cooperation.md. Exits with 0, and with 2 "
-            "where the file is no report or the archive has no such document."
+            "said before."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

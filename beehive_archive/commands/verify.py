@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from beehive_archive.archive.problems import MEANINGS, NOTES, Problem
 from beehive_archive.archive.verify import Verification, count_files
@@ -20,18 +21,25 @@ from beehive_archive.verdict import ExitCode
 class Command(ArchiveCommand):
     """Print one line a problem, then how many there are of each code."""
 
+    examples = ("scrapy verify", "scrapy verify --json -s ARCHIVE_DIR=../archive")
+    exit_codes: ClassVar[Mapping[ExitCode, str]] = {
+        ExitCode.DONE: "no error found, notes at most",
+        ExitCode.DIFFERENCES: "errors found",
+        ExitCode.USAGE: "wrong usage or settings",
+        ExitCode.INCOMPLETE: "stopped before its end",
+    }
+
     def short_desc(self) -> str:
         """Say what the command does, in one line."""
         return "Check the archive on disk, without the network"
 
     def long_desc(self) -> str:
-        """Say what the command does, with an example."""
+        """Say what the command does."""
         return (
-            "Check the archive on disk, without the network, as in: "
-            "scrapy verify -s ARCHIVE_DIR=seeds. Prints PATH:LINE: CODE: MESSAGE for each "
-            "problem, by path. Exits with 0 where there is none, or only notes "
-            f"({', '.join(sorted(NOTES))}: what may be right, or what only the site can tell), "
-            "and with 1 otherwise."
+            "Check the archive on disk, without the network. Prints PATH:LINE: CODE: MESSAGE for "
+            "each problem, by path, then how many there are of each code. "
+            f"Notes ({', '.join(sorted(NOTES))}) are what may be right, or what only the site can "
+            "tell."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

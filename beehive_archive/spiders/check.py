@@ -1,4 +1,4 @@
-"""``scrapy crawl check``: what the site says today against what the archive says."""
+"""``scrapy crawl check``: hold what the archive says against what the site says today."""
 
 from __future__ import annotations
 

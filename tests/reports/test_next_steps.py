@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from beehive_archive.findings import Finding, Report
+from beehive_archive.reports.next_steps import next_steps
+
+REPORT = Report(
+    spider="check",
+    started="2026-11-21T17:00:00+00:00",
+    finished="2026-11-21T18:00:00+00:00",
+    site="https://www.beehive.govt.nz",
+    archive="/archive",
+    complete=True,
+    counts={"unchanged": 9},
+)
+FOUND = (Finding(kind="convention", url="https://www.beehive.govt.nz/release/a"),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "steps"),
+    [
+        ({}, []),
+        (
+            {"counts": {"convention": 1}, "findings": FOUND},
+            ["file:///r.html", "scrapy repair 'a report.json' --dry-run -s ARCHIVE_DIR=/archive"],
+        ),
+        (
+            {"spider": "releases", "counts": {"unverified": 1}},
+            ["scrapy crawl releases -a retry=failed -s ARCHIVE_DIR=/archive"],
+        ),
+        (
+            {"spider": "attachments", "counts": {"unverified": 1}},
+            ["scrapy crawl attachments -a retry=failed -s ARCHIVE_DIR=/archive"],
+        ),
+        ({"counts": {"unverified": 1}}, []),
+        (
+            {"complete": False, "problems": ("stopped",)},
+            ["scrapy crawl check -a resume=1 -s ARCHIVE_DIR=/archive"],
+        ),
+    ],
+)
+def test_what_to_do_next(changes: dict[str, object], steps: list[str]) -> None:
+    report = replace(REPORT, **changes)
+    options = " -s ARCHIVE_DIR=/archive"
+    assert (
+        next_steps(report, json_path="a report.json", page_url="file:///r.html", options=options)
+        == steps
+    )
