@@ -66,6 +66,8 @@ def attachment_key(url: str) -> str | None:
         return None
     if parts.scheme not in _DEFAULT_PORTS or not host or parts.username is not None:
         return None
+    if parts.geturl() == f"{BASE_URL}/":  # an empty link is the home page's, which is no file
+        return None
     netloc = f"[{host}]" if ":" in host else host
     if port not in {None, _DEFAULT_PORTS[parts.scheme]}:
         netloc += f":{port}"

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from beehive_archive.archive.attachments import text_path
 from beehive_archive.archive.layout import ATTACHMENTS
 from beehive_archive.archive.store import TEMPORARY_PREFIX, ArchiveStore
-from beehive_archive.errors import ArchiveError, FrontMatterError
+from beehive_archive.errors import ArchiveError, FrontMatterError, UnsafePathError
 from beehive_archive.text.attachment_text import AttachmentText, load_attachment
 
 _HASHED_AT_ONCE_BYTES = 1 << 20
@@ -32,8 +32,11 @@ class AttachmentFiles:
         return self._store.resolve(_below(path))
 
     def has(self, path: PurePosixPath) -> bool:
-        """Tell whether a file is there."""
-        return self.locate(path).is_file()
+        """Tell whether a file is there; behind a symbolic link there is none."""
+        try:
+            return self.locate(path).is_file()
+        except UnsafePathError:
+            return False
 
     def size_bytes(self, path: PurePosixPath) -> int:
         """Return a file's size; raises OSError."""
@@ -51,7 +54,7 @@ class AttachmentFiles:
         """Return the text beside a file, None where it is missing or can't be read."""
         try:
             return load_attachment(self.locate(text_path(path)))
-        except (FrontMatterError, OSError):
+        except (ArchiveError, FrontMatterError, OSError):
             return None
 
     def write(self, path: PurePosixPath, content: bytes, twins: list[str] | None = None) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 from collections.abc import Callable
@@ -39,6 +40,9 @@ from beehive_archive.text.front_matter import Document
 logger = logging.getLogger(__name__)
 
 _ATTACHMENT = "attachment"  # in request.meta
+
+# How long after an item's end to look whether it was the last.
+_AFTER_S = 0.1
 
 # What is wrong with one name, not with the disk.
 _ONE_FILES_ERRORS = frozenset(
@@ -223,8 +227,23 @@ class AttachmentsPipeline(FilesPipeline):
                     f"an attachment met an error of this program ({result.value!r}); see the log"
                 )
         if isinstance(item, Attachment):
+            asyncio.get_running_loop().call_later(_AFTER_S, self._let_close)
             raise DropItem(item.url, log_level="DEBUG")
         return item
+
+    def _let_close(self) -> None:
+        """Have a run that is being stopped go on to its end.
+
+        Scrapy 2.19 looks whether all items are through when a page was scraped, but not when an
+        item of ``start`` is: stopped with only such under way, it would wait for ever.
+        """
+        slot, spider = self.crawler.engine.scraper.slot, self.crawler.spider
+        if slot is None or spider is None or slot.closing is None or slot.closing.called:
+            return
+        if slot.is_idle():
+            slot.closing.callback(spider)
+        else:
+            asyncio.get_running_loop().call_later(_AFTER_S, self._let_close)
 
     async def _convincing(self, answer: Answer, request: Request) -> Answer:
         """Return an answer that is good, or equally bad at a second and third look."""

@@ -20,6 +20,7 @@ from beehive_archive.archive.attachments import (
 from beehive_archive.archive.layout import ATTACHMENTS
 from beehive_archive.attachments.files import AttachmentFiles
 from beehive_archive.attachments.records import FileRecord
+from beehive_archive.errors import ArchiveError
 
 _HEAD_BYTES = 16_384  # the front matter's first lines, with a title and a URL of any length
 _URL_LINE = re.compile(rb"^url: (.*)$", re.MULTILINE)
@@ -77,7 +78,7 @@ class Places:
         try:
             with self._files.locate(text_path(path)).open("rb") as file:
                 found = _URL_LINE.search(file.read(_HEAD_BYTES))
-        except OSError:
+        except (ArchiveError, OSError):
             return None
         return found[1].decode("utf-8", "replace") if found else None
 

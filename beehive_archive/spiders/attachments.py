@@ -17,8 +17,6 @@ from beehive_archive.site import canonical_url
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.base import ArchiveSpider
 
-# Enough to keep every connection busy, few enough that what waits takes no memory.
-UNDER_WAY = 16
 _LOOK_AGAIN_S = 0.02
 
 
@@ -65,10 +63,10 @@ class AttachmentsSpider(ArchiveSpider):
         self.logger.info("Looking after %d attachments", len(chosen))
         for attachment in chosen:
             self.desk.expect(attachment)
-        async for attachment in self.paced(chosen, UNDER_WAY):
+        async for attachment in self.paced(chosen):
             yield attachment
         await self.until_under_way(0)
-        async for attachment in self.paced(self.desk.to_confirm(), UNDER_WAY):
+        async for attachment in self.paced(self.desk.to_confirm()):
             yield attachment
 
     def choose(self) -> list[Attachment]:
@@ -94,15 +92,15 @@ class AttachmentsSpider(ArchiveSpider):
             self.run.end_with("no archived document names any of the given URLs; see -a urls")
         return given
 
-    async def paced(
-        self, attachments: Iterable[Attachment], limit: int
-    ) -> AsyncIterator[Attachment]:
+    async def paced(self, attachments: Iterable[Attachment]) -> AsyncIterator[Attachment]:
         """Yield attachments no faster than they are fetched; none more once the run ends.
 
-        Scrapy takes items from ``start`` as fast as they come.
+        Scrapy takes items from ``start`` as fast as they come; what is queued for a connection is
+        sent even if the site asks to stop meanwhile. So only one waits.
         """
+        limit = self.crawler.settings.getint("CONCURRENT_REQUESTS")
         for attachment in attachments:
-            await self.until_under_way(limit - 1)
+            await self.until_under_way(limit)
             if ArchiveRun.of(self.crawler).ending:
                 return
             self.under_way += 1
