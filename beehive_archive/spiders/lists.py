@@ -126,6 +126,7 @@ class Walk:
         self._last_has_next = False
         self._last_keys: set[str | int] = set()
         self._fruitless_pages = 0
+        self._was_empty = False  # the first page, when it was first read
         self._reads_on = False  # past the first page again, for so much moved in
 
     @property
@@ -133,8 +134,15 @@ class Walk:
         """Whether nothing but the list's own end, or what is known, ends the walk."""
         return self._since is None and self._until is None and self._max_pages is None
 
+    def has_seen(self, key: str | int) -> bool:
+        """Tell whether a page of the list named a document, by its row's key."""
+        return key in self._seen
+
     def take(self, page: ListingPage, number: int) -> Step:
         """Take in a page on the way forward and say how to go on."""
+        if number == 0 and not page.rows and not self._was_empty:
+            self._was_empty = True  # by accident, perhaps: it is asked for once more
+            return Step((), 0)
         keys = {key_of(row) for row in page.rows}
         fresh = tuple(row for row in page.rows if key_of(row) not in self._seen)
         any_new = any(self._is_new(row) for row in page.rows)

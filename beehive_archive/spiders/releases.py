@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from beehive_archive.site import (
     CURRENT_GOVERNMENT,
     KINDS,
     Kind,
+    canonical_url,
     feed_url,
     kind_of,
     node_url,
@@ -63,6 +65,7 @@ class ReleasesSpider(ListSpider):
         words = (f" -a {shlex.quote(f'{name}={given[name]}')}" for name in given if name != "pages")
         self.without_pages = f"scrapy crawl {self.name}{''.join(words)}"
         self.is_routine = not given.keys() & {"since", "until", "government", "urls", "retry"}
+        self.in_feed: defaultdict[Kind, set[str]] = defaultdict(set)  # new ones, by key
 
     async def start(self) -> AsyncIterator[Request | Attachment]:
         """Ask for what the arguments name, else for feeds, listings and the recent documents."""
@@ -114,7 +117,9 @@ class ReleasesSpider(ListSpider):
             return
         if not rows:
             self.run.end_with(f"{url}: expected the newest {kind.folder}, found an empty feed")
-        yield from self.row_requests(rows)
+        for request in self.row_requests(rows):
+            self.in_feed[kind].add(canonical_url(request.cb_kwargs["requested_url"]))
+            yield request
 
     # --- walks and rows
 
@@ -142,7 +147,10 @@ class ReleasesSpider(ListSpider):
             self.run.hints.append(self.without_pages)
         source = walk.source
         is_routines = self.is_routine or source.government is CURRENT_GOVERNMENT
-        if walk.is_whole and is_routines and not walk.problem:
+        # A listing from a cache can lack what the feed names: then it says nothing of what
+        # stands between the two, and the next run is to look again.
+        is_current = all(map(walk.has_seen, self.in_feed[source.kind]))
+        if walk.is_whole and is_routines and is_current and not walk.problem:
             self.run.end_walk(routine_list(source.kind).name)
 
     def take_rows(self, rows: tuple[Row, ...]) -> Iterator[Request]:

@@ -66,7 +66,7 @@ class ListSpider(ArchiveSpider):
             self.run.end_with(str(error))
             return
         step = walk.take_again(page, number) if again else walk.take(page, number)
-        if number == 0 and not page.rows and walk.source.government is None:
+        if step.next_page is None and not walk.has_rows and walk.source.government is None:
             self.run.end_with(
                 f"{url}: expected rows with links to documents, found none; the list's layout "
                 "has changed, or it needs a browser"

@@ -110,7 +110,14 @@ def test_an_empty_first_page_ends_the_walk_without_rows() -> None:
     site, walk = Site(0), full_walk()
     assert walk_through(site, walk) == []
     assert not walk.has_rows
-    assert site.pages_read == [0]
+    assert site.pages_read == [0, 0]  # it could have been empty by accident
+
+
+def test_a_first_page_that_is_empty_once_is_no_empty_list() -> None:
+    site = Site(15)
+    whole, site.numbers = site.numbers, []
+    site.before = {1: lambda: setattr(site, "numbers", whole)}
+    assert walk_through(site, incremental_walk(set())) == list(range(15))
 
 
 def test_a_list_that_ignores_page_numbers_is_a_problem() -> None:

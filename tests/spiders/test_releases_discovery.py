@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 
@@ -370,3 +371,21 @@ def test_links_beside_the_rows_neither_come_in_nor_keep_a_walk_going(
     replica.requests.clear()
     third = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
     assert (third.exit_code, third.kinds(), len(asked(replica))) == (0, {}, 2)
+
+
+def test_a_listing_from_a_cache_hides_nothing_from_the_next_run(
+    replica: Replica, tmp_path: Path
+) -> None:
+    """The feed names ten new releases, the listing none of them; five more stand between."""
+    publish(replica, 12)
+    scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    stale = urlopen(f"{replica.url}/releases").read()
+    publish(replica, 15, newest=NEWEST + timedelta(days=16), name="Later")
+    replica.fault(faults.page(stale), "/releases", times=1)
+    first = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    assert first.kinds() == {"new": 10}
+    second = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    assert second.kinds() == {"new": 5}
+    replica.requests.clear()
+    scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    assert len(asked(replica)) == 2
