@@ -62,11 +62,13 @@ DOWNLOADER_MIDDLEWARES = {
     # Inside HttpCompressionMiddleware (590), where bodies are still compressed.
     "beehive_archive.middlewares.wholeness.WholenessMiddleware": 595,
     # Next to the downloader, so that each hop of a redirect is an exchange of its own.
+    "beehive_archive.middlewares.captures.CapturesMiddleware": 940,
     "beehive_archive.middlewares.cassette.CassetteMiddleware": 950,
 }
 EXTENSIONS = {
     "scrapy.extensions.logstats.LogStats": None,  # CrawlProgress says it, with time left
     "beehive_archive.crawl_progress.CrawlProgress": 50,  # its line is gone before the summary
+    "beehive_archive.captures.extension.KeepCaptures": 75,  # closes its file before the verdict
     "beehive_archive.extensions.ArchiveRun": 100,
 }
 # Spiders ask for nothing twice by mistake; Scrapy's filter would also drop, without a word, a
@@ -81,26 +83,34 @@ STATS_DUMP = False  # the summary says it in fewer lines; `-s STATS_DUMP=True` s
 
 # --- Ours: contracts, see docs/settings.md --------------------------------------------------
 
+# The local archive: every .md and .txt file below it with front matter is a document of it.
 ARCHIVE_DIR = "seeds"
-ARCHIVE_TIMEZONE = "Pacific/Auckland"
+ARCHIVE_TIMEZONE = "Pacific/Auckland"  # whose date `date` is; UTC keeps an old archive's way
 ATTACHMENTS_ENABLED = True  # whether `crawl releases` brings a new document's attachments too
 ATTACHMENT_MAX_BYTES = 100 * 1024 * 1024  # of one file; Scrapy holds it in memory
 ATTACHMENT_TIMEOUT_S = 600  # for one file as a whole: 100 MB at 175 KB a second
 ATTACHMENT_WORKERS = 2  # processes that read attachments' text
 BACKOFF_START_S = 2.0  # the first wait after a blocked, 429 or 5xx answer; doubles from there
-BACKOFF_MAX_S = 300.0
+BACKOFF_MAX_S = 300.0  # the longest wait
 BLOCKED_LIMIT = 5  # so many blocked answers in a row end the run as incomplete
-CASSETTE = None
+CASSETTE = None  # a file that the HTTP traffic is replayed from, or recorded in
 CASSETTE_ALLOW_PLAYBACK_REPEATS = False  # True: a request gets its first recorded answer each time
-CASSETTE_MODE = "none"
+CASSETTE_MODE = "none"  # records with once, new_episodes or all
+# The part of the documents that may have changed or vanished (at least 20 documents): in a run
+# with more nothing is written or marked, unless -a accept=1 is given.
 MAX_CHANGE_RATE = 0.05
-MAX_ERROR_RATE = 0.01
-NOTIFY_URL = None  # where a summary is posted when a run is incomplete or finds changes
+MAX_ERROR_RATE = 0.01  # the part of the pages that may fail in a run that counts as complete
+NOTIFY_URL = None  # where the summary is posted when a run is incomplete or finds changes
+# What `crawl releases` does with an archived document that changed on the site: report it, or
+# update it and keep the old text below revisions/.
 ON_CHANGE = "report"
 PROGRESS_ENABLED = True  # how far a long task is: on a terminal a line that moves
 PROGRESS_LOG_S = 60  # elsewhere a line every so many seconds; 0 for none
-RECHECK_DAYS = 3
-REPORT_DIR = None  # None: ARCHIVE_DIR/.state/reports
-REPORTS_KEPT = 1_000  # of each spider; six weeks of hourly runs
-SITE_URL = "https://www.beehive.govt.nz"
-TABLES = "markdown"
+RECHECK_DAYS = 3  # `crawl releases` reads the documents of so many last days again
+REPORT_DIR = None  # where reports are left; None: ARCHIVE_DIR/.state/reports
+REPORTS_KEPT = 1_000  # reports of each spider; six weeks of hourly runs
+SITE_URL = "https://www.beehive.govt.nz"  # where pages are fetched from: the site or a mirror
+SUMMARY_JSON = False  # print the run's summary as JSON; what --json sets
+TABLES = "markdown"  # how tables are written: markdown, or flat as the old archive has them
+WARC_DIR = None  # a folder: every answer of a run is kept there too, as WARC 1.1
+WARC_MAX_BYTES = 1_000_000_000  # of one WARC file, beyond which the next one is begun
