@@ -61,11 +61,12 @@ class LinkedAttachment:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document as it is exported."""
+    """A document as it is exported; ``digest`` is of all that it was read from."""
 
     path: str
     document: Document
-    attachments: tuple[LinkedAttachment, ...] = ()
+    attachments: tuple[LinkedAttachment, ...]
+    digest: str
 
     @property
     def kind(self) -> str | None:
@@ -99,12 +100,6 @@ class Record:
                 if attachment.text is not None
             ],
         }
-
-    @property
-    def digest(self) -> str:
-        """A digest of all that is exported of it."""
-        content = repr((self.path, self.document, self.attachments))
-        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +162,10 @@ def read_record(root: Path, path: str) -> Record | None:
         return None
     document = front_matter.loads(decode(data, name), name=name)
     attachments = tuple(_linked(root, url) for url in document.attachments)
-    return Record(path, document, attachments)
+    digest = hashlib.sha256(data)
+    if attachments:
+        digest.update(repr(attachments).encode())
+    return Record(path, document, attachments, digest.hexdigest())
 
 
 def read_revision(root: Path, path: str) -> Revision | None:

@@ -16,6 +16,8 @@ from beehive_archive.exports.files import replacing
 # part these too. NEL, line separator, paragraph separator.
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class JsonlWriter:
     """Writes records to an open file."""
@@ -29,7 +31,7 @@ class JsonlWriter:
 
     def add(self, record: Record, _file: SourceFile) -> None:
         """Write a record's line."""
-        line = json.dumps(as_dict(record), ensure_ascii=False, separators=(",", ":"))
+        line = _ENCODE(as_dict(record))
         line = _LINE_ENDS.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
         self._file.write(line + "\n")
 

@@ -46,11 +46,11 @@ def writing_sqlite(target: Path, root: Path) -> Iterator[SqliteWriter]:
     try:
         if version == SCHEMA_VERSION:
             with _updating(target) as db:
-                yield SqliteWriter(db, root, changes)
+                yield SqliteWriter(db, root, changes, is_new=False)
         else:
             changes.rebuilt_from = version
             with replacing(target) as temporary, _building(temporary) as db:
-                yield SqliteWriter(db, root, changes)
+                yield SqliteWriter(db, root, changes, is_new=True)
     except sqlite3.Error as error:
         raise ArchiveError(
             f"{target}: SQLite says {error}; what stood there is whole or can be deleted: "

@@ -22,6 +22,7 @@ from beehive_archive.exports.schema import TABLES
 from beehive_archive.site import fold_slug, kind_of, slug_of
 
 LINKED = ("ministers", "portfolios", "attachments")
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _INSERT = {
     table.name: f"insert into {table.name} values ({', '.join('?' * len(table.columns))})"  # noqa: S608
     for table in TABLES
@@ -46,11 +47,14 @@ class SqliteWriter:
     db: Database
     root: Path
     changes: Changes
+    is_new: bool  # nothing is in it yet, so nothing has to be looked up
     _seen: set[int] = field(default_factory=set)
     _ids: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def wants(self, file: SourceFile) -> bool:
         """Tell whether a document must be read: it is new, or one of its files was written to."""
+        if self.is_new:
+            return True
         sources = self._rows(
             "select document_id, path, size_bytes, mtime_ns from sources where document_id ="
             " (select id from documents where path = ?)",
@@ -68,24 +72,18 @@ class SqliteWriter:
 
     def add(self, record: Record, file: SourceFile) -> None:
         """Bring in a record, in the place of the one with its path where its content differs."""
-        known = self._rows(
-            "select documents.id, digest from documents join sources"
-            " on document_id = documents.id and sources.path = documents.path"
-            " where documents.path = ?",
-            record.path,
-        )
-        if known and known[0][1] == record.digest:
-            document_id = known[0][0]
-            self.changes.unchanged += 1
-            self._execute("delete from sources where document_id = ?", document_id)
-        elif known:
-            document_id = known[0][0]
-            self.changes.updated += 1
-            self._remove(document_id)
-            self._insert(record, document_id)
-        else:
+        known, digest = self._known(record.path)
+        if known is None:
             self.changes.added += 1
             document_id = self._insert(record, None)
+        elif digest == record.digest:
+            self.changes.unchanged += 1
+            document_id = known
+            self._execute("delete from sources where document_id = ?", known)
+        else:
+            self.changes.updated += 1
+            self._remove(known)
+            document_id = self._insert(record, known)
         self._seen.add(document_id)
         self._insert_sources(document_id, record, file)
 
@@ -130,6 +128,16 @@ class SqliteWriter:
                 f" (select {name[:-1]}_id from documents_{name})"
             )
         self._link_revisions()
+
+    def _known(self, path: str) -> tuple[int | None, str | None]:
+        """Return the number and the digest of the document with a path."""
+        sql = (
+            "select documents.id, digest from documents join sources"
+            " on document_id = documents.id and sources.path = documents.path"
+            " where documents.path = ?"
+        )
+        found = [] if self.is_new else self._rows(sql, path)
+        return found[0] if found else (None, None)
 
     def _insert(self, record: Record, document_id: int | None) -> int:
         document = record.document
@@ -235,10 +243,6 @@ class SqliteWriter:
 
     def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
         return self.db.conn.execute(sql, values).fetchall()
-
-
-def _json(values: tuple[str, ...]) -> str:
-    return json.dumps(values, ensure_ascii=False)
 
 
 def _slug_key(url: str) -> str:
