@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from beehive_archive.archive.attachments import name_of
+from beehive_archive.archive.attachments import name_of, text_path
 from beehive_archive.attachments.files import AttachmentFiles
 from beehive_archive.attachments.judging import problem_of
 from beehive_archive.attachments.records import FileFailure, FileRecord
@@ -73,8 +73,16 @@ class Kept:
 
     @property
     def has_text(self) -> bool:
-        """Whether a readable text stands beside it; a cloud can't be asked."""
-        return self.files is None or self.files.text(self.path) is not None
+        """Whether a text stands beside it; a cloud can't be asked."""
+        return self.files is None or self.files.has(text_path(self.path))
+
+    @property
+    def has_its_text(self) -> bool:
+        """Whether the text beside it can be read and is of these bytes."""
+        if self.files is None:
+            return True
+        text = self.files.text(self.path)
+        return text is not None and text.sha256 == self.sha256
 
     @property
     def validators(self) -> dict[str, str]:

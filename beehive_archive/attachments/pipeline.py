@@ -275,7 +275,7 @@ class AttachmentsPipeline(FilesPipeline):
             return "downloaded"
         if finding.kind == UNCHANGED:
             kept = self.desk.kept(attachment)
-            if kept is not None and (not kept.has_text or kept.is_altered):
+            if kept is not None and not kept.has_its_text:
                 self._read(attachment, None)
             return "uptodate"
         return "failed"
