@@ -95,3 +95,19 @@ class CassetteMissError(BeehiveError):
         )
         self.url = url
         self.played = played
+
+
+class CaptureMissError(CassetteMissError):
+    """A request is not among the captures that a crawl is made of; the network is not asked.
+
+    Raised by ``middlewares.captures``; it is not retried.
+    """
+
+    def __init__(self, url: str, problem: str = "found none") -> None:
+        BeehiveError.__init__(
+            self,
+            f"{url}: expected a capture of it in the WARC files, {problem}; "
+            "run without -a warc to ask the site",
+        )
+        self.url = url
+        self.played = 0

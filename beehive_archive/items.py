@@ -54,7 +54,8 @@ class Fetched:
 
     ``requested_url`` is the document URL that was asked for, before redirects. ``path`` is the
     archived document that the request was to check, None where the page was found in a list.
-    ``etag`` and ``last_modified`` are the answer's validators.
+    ``etag`` and ``last_modified`` are the answer's validators. ``captured_at`` is the aware instant
+    of a page that was read from a capture, None for one that came just now.
     """
 
     release: Release
@@ -62,6 +63,7 @@ class Fetched:
     path: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    captured_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
 from beehive_archive import __version__, findings, reconcile
@@ -35,6 +35,9 @@ from beehive_archive.text.front_matter import Document
 logger = logging.getLogger(__name__)
 
 GONE = frozenset({404, 410})
+
+# How long after its capture a page may be held against the archive: it waited for a pipeline.
+CAPTURE_SLACK = timedelta(minutes=10)
 
 
 class Run:
@@ -174,6 +177,11 @@ class Run:
         """Note that a document was asked for, so that it is listed if no answer comes."""
         self._asked |= {path, canonical_url(url)} if path else {canonical_url(url)}
         self._outstanding[path or canonical_url(url)] = (url, path)
+
+    def has_seen_since(self, path: str | None, moment: datetime) -> bool:
+        """Tell whether a document was held against its page after a capture of it was made."""
+        seen_at = self.state.seen_at(path) if path else None
+        return seen_at is not None and datetime.fromisoformat(seen_at) > moment + CAPTURE_SLACK
 
     def was_asked(self, url: str, path: str | None = None) -> bool:
         """Tell whether a document was asked for in this run already."""
@@ -423,7 +431,7 @@ class Run:
             return
         self.state.saw(
             fetched.release.url,
-            now=datetime.now(UTC),
+            now=fetched.captured_at or datetime.now(UTC),
             path=finding.path,
             node_id=fetched.release.node_id,
             published_at=fetched.release.published_at,

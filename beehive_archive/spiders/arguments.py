@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from beehive_archive.captures.config import require_warcio
 from beehive_archive.errors import ConfigurationError
 from beehive_archive.site import (
     GOVERNMENTS,
@@ -113,6 +114,19 @@ def urls(value: str | None, site_url: str) -> tuple[str, ...] | None:
     if value is None:
         return None
     return tuple(dict.fromkeys(_document_or_node(url, site_url) for url in _given(value)))
+
+
+def warc_files(given: Mapping[str, str]) -> list[Path] | None:
+    """Read ``warc=PATH,PATH``: WARC files and folders of them."""
+    value = given.get("warc")
+    if value is None:
+        return None
+    if others := sorted(given.keys() & {"pages", "government", "retry"}):
+        raise ConfigurationError(f"warc: captures are read instead of lists; leave {others[0]} out")
+    require_warcio("warc")
+    from beehive_archive.captures.reader import files_below  # noqa: PLC0415 -- an extra
+
+    return files_below([Path(part).expanduser() for part in _parts(value) or [value]])
 
 
 def urls_of_any(value: str | None, site_url: str) -> tuple[str, ...] | None:

@@ -24,6 +24,7 @@ from beehive_archive.errors import BlockedPageError, IncompletePageError, PageEr
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.items import Absence, Fetched, Unmodified
 from beehive_archive.middlewares.backoff import NOBODY_THERE, RunIsEndingError
+from beehive_archive.middlewares.captures import CAPTURED_AT
 from beehive_archive.pages import document, listing
 from beehive_archive.pages.fields import shown
 from beehive_archive.run import GONE, Run
@@ -160,6 +161,7 @@ class ArchiveSpider(scrapy.Spider):
                 path=path,
                 etag=_header(response, "ETag"),
                 last_modified=_header(response, "Last-Modified"),
+                captured_at=response.meta.get(CAPTURED_AT),
             )
 
     def document_failed(self, failure: Failure) -> Iterator[Absence]:

@@ -28,6 +28,7 @@ from beehive_archive.site import (
     recorded_url,
 )
 from beehive_archive.spiders import arguments
+from beehive_archive.spiders.captured import CapturedDocuments
 from beehive_archive.spiders.lists import (
     DocumentList,
     Walk,
@@ -51,6 +52,7 @@ class ReleasesSpider(ListSpider):
         "government": "NAME,NAME or all: backfill through search",
         "urls": "URL,URL or @FILE: just these",
         "retry": "failed: just those that could not be had before",
+        "warc": "PATH,PATH: from captures (WARC files or folders of them), without the network",
         "accept": "1: believe a run in which very many documents changed",
     }
 
@@ -64,13 +66,20 @@ class ReleasesSpider(ListSpider):
         self.only_failed = arguments.choice("retry", given.get("retry"), "failed")
         words = (f" -a {shlex.quote(f'{name}={given[name]}')}" for name in given if name != "pages")
         self.without_pages = f"scrapy crawl {self.name}{''.join(words)}"
-        self.is_routine = not given.keys() & {"since", "until", "government", "urls", "retry"}
+        files = arguments.warc_files(given)
+        self.captured = CapturedDocuments(self, files) if files else None
+        not_routine = {"since", "until", "government", "urls", "retry", "warc"}
+        self.is_routine = not given.keys() & not_routine
         self.in_feed: defaultdict[Kind, set[str]] = defaultdict(set)  # new ones, by key
 
     async def start(self) -> AsyncIterator[Request | Attachment]:
         """Ask for what the arguments name, else for feeds, listings and the recent documents."""
         if not self.is_routine:
             self.leave_gaps_open()
+        if self.captured is not None:
+            async for request in self.captured.requests():
+                yield request
+            return
         if self.urls is not None:
             requests = self.known_requests(self.urls)
         elif self.only_failed:

@@ -1,0 +1,59 @@
+"""``crawl releases -a warc=PATH``: documents from captures instead of the network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy import Request, signals
+
+from beehive_archive.site import canonical_url, kind_of
+
+if TYPE_CHECKING:
+    from beehive_archive.captures.reader import Capture, Captures
+    from beehive_archive.spiders.releases import ReleasesSpider
+
+
+class CapturedDocuments:
+    """The captures that a spider reads: which of them, and through the way of any other page."""
+
+    def __init__(self, spider: ReleasesSpider, files: list[Path]) -> None:
+        self._spider = spider
+        self._files = files
+        self.captures: Captures | None = None
+
+    async def requests(self) -> AsyncIterator[Request]:
+        """Ask for the captured documents, no faster than they are read."""
+        from beehive_archive.captures.reader import Captures  # noqa: PLC0415 -- an extra
+
+        spider = self._spider
+        self.captures = Captures.read(self._files, spider.site_url)
+        for problem in self.captures.problems:
+            spider.run.end_with(problem)
+        for capture in self.captures.documents():
+            path = spider.run.path_of(capture.url)
+            if not self._is_wanted(capture, path):
+                continue
+            if spider.run.has_seen_since(path, capture.good_until):
+                when = capture.captured_at.isoformat(timespec="seconds")
+                spider.logger.warning(
+                    "%s: its capture of %s is left out, the site was seen after it",
+                    capture.url,
+                    when,
+                )
+                continue
+            if spider.crawler.engine.needs_backout():
+                await spider.crawler.signals.wait_for(signals.scheduler_empty)
+            yield spider.document_request(capture.url, path)
+
+    def _is_wanted(self, capture: Capture, path: str | None) -> bool:
+        """Tell whether a capture is what ``kind``, ``urls``, ``since`` and ``until`` ask for."""
+        spider = self._spider
+        if kind_of(capture.url) not in spider.kinds:
+            return False
+        if spider.urls is not None:
+            wanted = {canonical_url(url) for url in spider.urls}
+            return canonical_url(capture.url) in wanted
+        entry = spider.run.index.get(path or "")
+        return entry is None or spider.is_in_span(entry.date)
