@@ -231,7 +231,7 @@ class AttachmentDesk:
         if self.files is None:
             detail = f"{finding.detail}; the old one was left in {self.config.store}, which keeps "
             return replace(finding, detail=f"{detail}no revisions: replace it by hand")
-        revision = self.files.keep_revision(self.path_of(attachment), self.run.store)
+        revision = self.files.set_aside(self.path_of(attachment), self.run.store)
         return replace(finding, detail=f"{finding.detail}; the old one is kept as {revision}")
 
     def unavailable(self, attachment: Attachment, reason: str) -> None:

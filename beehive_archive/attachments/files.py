@@ -68,11 +68,21 @@ class AttachmentFiles:
                 return
         self._store.write_bytes(_below(path), content, replace=True)
 
-    def keep_revision(self, path: PurePosixPath, archive: ArchiveStore) -> PurePosixPath:
-        """Copy the file that stands at ``path`` to ``revisions/``; returns where it lies.
+    def set_aside(self, path: PurePosixPath, archive: ArchiveStore) -> PurePosixPath:
+        """Copy a file and its text to ``revisions/``, and take the text away.
 
-        Of a folder outside the archive, into ``revisions/`` in that folder.
+        Returns where the file lies. Of a folder outside the archive, that is ``revisions/`` in
+        that folder. The file itself stays until another is written in its place; without a text
+        it is read again, also where a kill comes between. Raises ArchiveError.
         """
+        text = text_path(path)
+        kept = self._keep(path, archive)
+        if self.has(text):
+            self._keep(text, archive)
+            self.locate(text).unlink(missing_ok=True)
+        return kept
+
+    def _keep(self, path: PurePosixPath, archive: ArchiveStore) -> PurePosixPath:
         if self.folder == archive.root / ATTACHMENTS:
             return archive.keep_revision(path)
         return self._store.keep_revision(_below(path))

@@ -253,6 +253,8 @@ class AttachmentsPipeline(FilesPipeline):
             try:
                 again = request.replace(headers=headers)
                 answer = answer_of(await self.crawler.engine.download_async(again))
+            except RunIsEndingError:
+                raise  # nothing was found out
             except Exception as error:  # noqa: BLE001 -- whatever the download met, as media_failed
                 return Answer(problem=reason_of(error, self.desk.config))
             looks += 1

@@ -50,8 +50,7 @@ class AttachmentTexts:
     async def finish(self) -> None:
         """Wait for the files that are still to be read, then end the workers."""
         while self._tasks:
-            logger.info("Reading %d more attachments", len(self._tasks))
-            await asyncio.wait(self._tasks, timeout=30)
+            await asyncio.wait(self._tasks)
         await self._readers.close()
 
     async def _read(

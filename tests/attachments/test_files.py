@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from beehive_archive.archive.attachments import text_path
 from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.attachments.files import AttachmentFiles
 from beehive_archive.attachments.records import AttachmentRecords, FileRecord
@@ -65,14 +66,17 @@ def test_nothing_is_written_through_a_symbolic_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("inside", [True, False])
-def test_a_revision_is_kept_of_the_bytes_that_were_there(tmp_path: Path, inside: bool) -> None:
+def test_what_is_to_be_replaced_is_kept_with_its_text(tmp_path: Path, inside: bool) -> None:
     archive = ArchiveStore(tmp_path / "archive")
     files = AttachmentFiles(tmp_path / ("archive/attachments" if inside else "elsewhere"))
     files.write(ONE, b"old")
-    files.keep_revision(ONE, archive)
+    files.write(text_path(ONE), b"its text")
+    files.set_aside(ONE, archive)
+    assert files.has(ONE), "until another is written in its place"
+    assert not files.has(text_path(ONE)), "it is read again, whatever happens"
     files.write(ONE, b"new")
-    (kept,) = tmp_path.rglob("revisions/**/*.pdf")
-    assert kept.read_bytes() == b"old"
+    kept = [path.read_bytes() for path in tmp_path.rglob("revisions/**/*") if path.is_file()]
+    assert sorted(kept) == [b"its text", b"old"]
 
 
 def test_records_last_and_a_damaged_file_is_begun_anew(tmp_path: Path) -> None:
