@@ -10,9 +10,11 @@ import importlib
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing.context import ForkServerContext
@@ -56,27 +58,57 @@ def arguments(*args: str, archive: Path, site: str | None, **settings: object) -
     return [sys.executable, "-W", "ignore", "-m", "scrapy", *words]
 
 
+class Started:
+    """A command that runs; ``process`` can be sent signals."""
+
+    def __init__(
+        self, *args: str, archive: Path, site: str | None = None, **settings: object
+    ) -> None:
+        self.words = _words(*args, archive=archive, site=site, **settings)
+        self._latest = (
+            archive / ".state/reports" / f"latest-{args[1] if len(args) > 1 else ''}.json"
+        )
+        self._before = self._written_at()
+        self._folder = tempfile.mkdtemp()
+        self._said = Path(self._folder, "stdout"), Path(self._folder, "stderr")
+        environment = {**os.environ, "NO_COLOR": "1"}
+        self.process = _forks().Process(
+            target=_execute, args=(self.words, environment, *self._said)
+        )
+        self.process.start()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, unless the command has ended."""
+        assert self.process.pid is not None
+        with suppress(ProcessLookupError):
+            os.kill(self.process.pid, number)
+
+    def wait(self, timeout_s: float = 120) -> Outcome:
+        """Wait for the end; raises TimeoutError, and ends the command."""
+        self.process.join(timeout_s)
+        late = self.process.exitcode is None
+        if late:
+            self.process.kill()
+            self.process.join()
+        stdout, stderr = map(_read, self._said)
+        shutil.rmtree(self._folder)
+        if late:
+            raise TimeoutError(f"scrapy {self.words} did not end in {timeout_s} s: {stderr}")
+        report = None
+        if self._written_at() != self._before:
+            report = json.loads(self._latest.read_text("utf-8"))
+        assert self.process.exitcode is not None
+        return Outcome(self.process.exitcode, stdout, stderr, report)
+
+    def _written_at(self) -> int | None:
+        return self._latest.stat().st_mtime_ns if self._latest.exists() else None
+
+
 def scrapy(
     *args: str, archive: Path, site: str | None = None, timeout_s: float = 120, **settings: object
 ) -> Outcome:
     """Run ``scrapy ARGS`` over an archive and wait for its end."""
-    latest = archive / ".state" / "reports" / f"latest-{args[1] if len(args) > 1 else ''}.json"
-    before = latest.stat().st_mtime_ns if latest.exists() else None
-    words = _words(*args, archive=archive, site=site, **settings)
-    with tempfile.TemporaryDirectory() as folder:
-        said = Path(folder, "stdout"), Path(folder, "stderr")
-        environment = {**os.environ, "NO_COLOR": "1"}
-        process = _forks().Process(target=_execute, args=(words, environment, *said))
-        process.start()
-        process.join(timeout_s)
-        if process.exitcode is None:
-            process.kill()
-            process.join()
-            raise TimeoutError(f"scrapy {words} did not end in {timeout_s} s: {_read(said[1])}")
-        stdout, stderr = map(_read, said)
-    written = latest.exists() and latest.stat().st_mtime_ns != before
-    report = json.loads(latest.read_text("utf-8")) if written else None
-    return Outcome(process.exitcode, stdout, stderr, report)
+    return Started(*args, archive=archive, site=site, **settings).wait(timeout_s)
 
 
 def documents_in(archive: Path) -> dict[str, bytes]:

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import sqlite3
-import subprocess
 import time
 from pathlib import Path
 
-from tests.crawling import ROOT, arguments, documents_in, scrapy
+from tests.crawling import Started, documents_in, scrapy
 from tests.replica import Replica, document, faults
 from tests.spiders.sites import publish, publish_recent, slugs
 
 
-def start(archive: Path, replica: Replica, *args: str, **settings: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        arguments("crawl", "releases", *args, archive=archive, site=replica.url, **settings),
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
+def start(archive: Path, replica: Replica, **settings: object) -> Started:
+    return Started("crawl", "releases", archive=archive, site=replica.url, **settings)
 
 
-def wait_for_requests(replica: Replica, count: int, process: subprocess.Popen[str]) -> None:
+def wait_for_requests(replica: Replica, count: int, process: Started) -> None:
     deadline_s = time.monotonic() + 60
-    while len(replica.requests) < count and process.poll() is None:
+    while len(replica.requests) < count and process.process.is_alive():
         assert time.monotonic() < deadline_s
         time.sleep(0.005)
 
@@ -56,8 +48,8 @@ def test_kill_9_at_ten_points_loses_nothing(replica: Replica, tmp_path: Path) ->
         # So many requests of each run, and a moment more: also between them, and in writes.
         wait_for_requests(replica, generator.randint(1, 18), process)
         time.sleep(generator.random() * 0.01)
-        process.kill()
-        process.communicate()
+        process.send(signal.SIGKILL)
+        process.wait()
         assert_no_partial_document(archive, whole)
     last = scrapy("crawl", "releases", archive=archive, site=replica.url)
     assert last.exit_code == 0
@@ -70,8 +62,8 @@ def test_what_is_published_after_a_kill_hides_nothing(replica: Replica, tmp_path
     publish(replica, 25)
     process = start(tmp_path, replica)
     wait_for_requests(replica, 9, process)
-    process.kill()
-    process.communicate()
+    process.send(signal.SIGKILL)
+    process.wait()
     assert 0 < len(slugs(documents_in(tmp_path))) < 25
     publish_recent(replica, 12)
     outcome = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
@@ -105,12 +97,12 @@ def test_ctrl_c_ends_in_good_order_and_the_next_run_goes_on(
         replica.requests.clear()
         process = start(tmp_path, replica, DOWNLOAD_DELAY="0.05")
         wait_for_requests(replica, 6, process)
-        process.send_signal(sent)
-        _, said = process.communicate(timeout=30)
-        assert process.returncode == 3
-        assert "INCOMPLETE" in said
-        assert "Traceback" not in said
-        assert (tmp_path / ".state" / "reports" / "latest-releases.json").is_file()
+        process.send(sent)
+        stopped = process.wait(30)
+        assert stopped.exit_code == 3
+        assert "INCOMPLETE" in stopped.stderr
+        assert "Traceback" not in stopped.stderr
+        assert stopped.report is not None
     assert 0 < len(slugs(documents_in(tmp_path))) < 30
     outcome = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
     assert (outcome.exit_code, len(slugs(documents_in(tmp_path)))) == (0, 30)
@@ -123,9 +115,8 @@ def test_ctrl_c_does_not_wait_for_the_site(replica: Replica, tmp_path: Path) -> 
     process = start(tmp_path, replica)
     wait_for_requests(replica, 5, process)
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
-    assert process.returncode == 3
+    process.send(signal.SIGINT)
+    assert process.wait(20).exit_code == 3
 
     replica.clear_faults()
     replica.requests.clear()
@@ -134,11 +125,10 @@ def test_ctrl_c_does_not_wait_for_the_site(replica: Replica, tmp_path: Path) -> 
     while not any(each.path == "/release/release-1" for each in list(replica.requests)):
         wait_for_requests(replica, len(replica.requests) + 1, process)
     time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
+    process.send(signal.SIGINT)
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
-    assert process.returncode == 3
+    process.send(signal.SIGINT)
+    assert process.wait(20).exit_code == 3
     replica.clear_faults()
     outcome = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
     assert (outcome.exit_code, len(slugs(documents_in(tmp_path)))) == (0, 3)
@@ -150,11 +140,10 @@ def test_two_runs_at_once(replica: Replica, tmp_path: Path) -> None:
     wait_for_requests(replica, 3, first)
     second = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
     assert second.exit_code == 4
-    assert f"process {first.pid}" in second.stderr
+    assert f"process {first.process.pid}" in second.stderr
     elsewhere = scrapy("crawl", "releases", archive=tmp_path / "other", site=replica.url)
     assert elsewhere.exit_code == 0
-    first.communicate(timeout=60)
-    assert first.returncode == 0
+    assert first.wait(60).exit_code == 0
     assert len(slugs(documents_in(tmp_path / "releases"))) == 8
 
 
