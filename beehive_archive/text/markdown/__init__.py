@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from beehive_archive.errors import ConfigurationError
 from beehive_archive.text.markdown.bounds import bounded
+from beehive_archive.text.markdown.elements import LISTS
 from beehive_archive.text.markdown.parse import parse
 from beehive_archive.text.markdown.tables import shape_tables
 from beehive_archive.text.markdown.tree import repair
@@ -51,10 +52,13 @@ def from_html(html: str, tables: str = "flat") -> str:
         raise ConfigurationError(
             f"tables={tables!r}: expected one of {', '.join(TABLES)}; set TABLES to one of them"
         )
+    is_new = tables == "markdown"
     body = parse(bounded(html))
-    repair(body, keep_apart=tables == "markdown")
-    if tables == "markdown":
+    repair(body, keep_apart=is_new)
+    if is_new:
         shape_tables(body)
     tokens = tokenise(body.root)
     collapse(tokens)
-    return write(part_lists(tokens))
+    if body.count(LISTS) > 1:
+        tokens = part_lists(tokens)
+    return write(tokens, keep_apart=is_new)

@@ -13,7 +13,7 @@ import re
 from beehive_archive.text.markdown.elements import BROWSER_BLOCKS, ITEMS, VOID, tag_set
 
 MAX_DEPTH = 512  # Chromium's kMaximumHTMLParserDOMTreeDepth; no body of the corpus is deeper than 8
-FEW_TAGS = 1000  # can't cost much however they nest; few bodies have as many
+FEW_TAGS = 2000  # can't cost much however they nest; few bodies have as many
 MAX_FORMATTING = 16  # open at once; no body of the corpus has more than 4
 
 FORMATTING = tag_set("a b big code em font i nobr s small strike strong tt u")
@@ -58,7 +58,7 @@ def bounded(html: str) -> str:
 
     A block's tag leaves a line break behind, so that no words are joined.
     """
-    if html.count("<") - html.count("</") <= FEW_TAGS:
+    if html.count("<") <= FEW_TAGS:
         return html
     kept: list[str] = []
     start = 0

@@ -14,8 +14,10 @@ from beehive_archive.text.markdown.elements import (
     BLOCKS,
     BROWSER_BLOCKS,
     CELL,
+    CODE,
     LEAVES_AND_INLINES,
     NO_ATTRIBUTES,
+    RAW,
     Body,
     Element,
     Node,
@@ -46,15 +48,18 @@ LINE_BREAK = re.compile(r" *\n *")
 def shape_tables(body: Body) -> None:
     """Replace each table by a grid or its cells by blocks, and keep words apart elsewhere."""
     outer = _tables_around_tables(body.root)
-    todo = [(body.root, False)]
+    todo = [(body.root, False, False)]
     while todo:
-        element, in_line = todo.pop()
+        element, in_line, in_raw = todo.pop()
         in_line = in_line or element.tag in LEAVES_AND_INLINES
+        in_raw = in_raw or element.tag in RAW
         if element.tag == "table" and (in_line or element in outer or not _make_grid(element)):
             _make_blocks(element)
-        todo += [(child, in_line) for child in element.children if not isinstance(child, str)]
-    for element in body.elements:
-        _set_apart(element)
+        if not in_raw:
+            element.children = _set_apart(element.children)
+        todo += [
+            (child, in_line, in_raw) for child in element.children if not isinstance(child, str)
+        ]
 
 
 def _tables_around_tables(root: Element) -> set[Element]:
@@ -93,12 +98,15 @@ def _make_grid(table: Element) -> bool:
 
 
 def _rows(table: Element) -> list[list[Element]]:
-    """List the cells of each row that has some, or nothing if anything stands between cells."""
+    """List the cells of each row that has some, or nothing if anything stands between cells.
+
+    A caption may stand only before the rows, as in HTML, or the order of the words would change.
+    """
     rows: list[Node] = []
     for part in table.children:
         if is_tag(part, ROW_GROUPS):
             rows += part.children
-        elif not is_tag(part, CAPTIONS | COLUMNS):
+        elif not _is_blank(part) and (rows or not is_tag(part, CAPTIONS | COLUMNS)):
             rows.append(part)
     grid: list[list[Element]] = []
     for row in rows:
@@ -163,17 +171,22 @@ def _make_blocks(table: Element) -> None:
             parts += part.children
 
 
-def _set_apart(element: Element) -> None:
-    """Put a space around each child that browsers show on a line of its own.
+def _set_apart(children: list[Node]) -> list[Node]:
+    """Put spaces around what the archive's rules would join to the words beside it.
 
-    The archive's rules know no block in a `center` or `option`, and join its words to those that
-    stand beside it. Where there is white space already, the space collapses.
+    They know no block in a `center` or `option`, and trim code. Where there is white space
+    already, the spaces collapse.
     """
-    if any(is_tag(child, APART) for child in element.children):
-        children: list[Node] = []
-        for child in element.children:
-            children += [" ", child, " "] if is_tag(child, APART) else [child]
-        element.children = children
+    apart: list[Node] = []
+    for child in children:
+        if is_tag(child, APART):
+            apart += [" ", child, " "]
+        elif is_tag(child, CODE):
+            text = "".join([part for part in child.children if isinstance(part, str)])
+            apart += [" " * text[:1].isspace(), child, " " * text[-1:].isspace()]
+        else:
+            apart.append(child)
+    return apart
 
 
 def write_cell(_: Element, parts: list[str]) -> str:

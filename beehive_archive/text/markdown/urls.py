@@ -41,7 +41,7 @@ def write_url(url: str) -> str:
     'http://x.nz/a%20b%28c%29?q=M%C4%81ori%201#top'
     """
     url = url.strip(WHITE_SPACE).replace("\n", "%0A").replace("\t", "%09")
-    if PLAIN.fullmatch(url):
+    if url == "#" or PLAIN.fullmatch(url):
         return url
     return _rebuilt(url).translate(UNSAFE_IN_MARKDOWN)
 
@@ -55,7 +55,7 @@ def _rebuilt(url: str) -> str:
     if fragment and BROKEN_ESCAPE.search(fragment):
         return url
     tail = _encoded_query(query)
-    if fragment:
+    if fragment and fragment != "#":
         tail += "#" + quote(fragment[1:], safe=SAFE_IN_FRAGMENT)
     if scheme and not host and not path.startswith("/"):  # mailto:, data: and the like
         return f"{scheme}:{path}{tail}"

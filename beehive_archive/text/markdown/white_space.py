@@ -39,7 +39,7 @@ LIST_END = Element("#list-end", NO_ATTRIBUTES, [])
 """The mark that keeps two neighbouring lists apart."""
 
 LINE_ENDS = BLOCKS | {"br", CELL}
-PROTECTORS = (VOID - {"br", "hr"}) | CODE
+PROTECTORS = (VOID - {"br", "hr"}) | CODE  # and not `pre`, for it is a block: its lines are its own
 BETWEEN_LISTS = ITEMS | tag_set("hr")
 
 WIDE_BLANKS = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")

@@ -12,8 +12,10 @@ from beehive_archive.text.markdown.elements import (
     CELL,
     HEADINGS,
     ITALIC,
+    LISTS,
     RAW,
     Element,
+    tag_set,
 )
 from beehive_archive.text.markdown.escaping import MARK, mark, settle
 from beehive_archive.text.markdown.tables import GRID, ROW, write_cell, write_grid, write_row
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BLOCK_EDGE = "\n\n"
+RAW_NEWLINE = "\ud800"
+"""A newline in a `pre`, until everything is tidied. No text holds half of a surrogate pair."""
+
+PARTING = HEADINGS | LISTS | tag_set("blockquote")
+"""What parts the words around it in a browser even where it is empty."""
+
 SPACES = re.compile(" {2,}")
 MANY_NEWLINES = re.compile("\n{3,}")
 BACKTICKS = re.compile("`+")
@@ -32,9 +40,13 @@ LANGUAGE = re.compile(r"(?<!\S)lang(?:uage)?-(\S+)")
 NUMBER = re.compile("[+-]?[0-9]{1,18}")
 
 
-def write(tokens: list[Token]) -> str:
-    """Write the whole body, tidied, settled and stripped."""
-    writer = Writer()
+def write(tokens: list[Token], *, keep_apart: bool) -> str:
+    """Write the whole body, tidied, settled and stripped.
+
+    Nothing is written of an empty heading, list or quote, and the words around it join. With
+    `keep_apart` they don't.
+    """
+    writer = Writer(keep_apart=keep_apart)
     remaining = iter(tokens)
     for token in remaining:
         if isinstance(token, str):
@@ -45,13 +57,15 @@ def write(tokens: list[Token]) -> str:
             writer.out.append(_raw(token, _raw_text(token, remaining)))
         else:
             writer.open(token)
-    return settle(tidy("".join(writer.out))).strip(WHITE_SPACE)
+    text = settle(tidy("".join(writer.out))).strip(WHITE_SPACE)
+    return text.replace(RAW_NEWLINE, "\n")
 
 
 class Writer:
     """What has been written of the innermost open element, and of those around it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_apart: bool) -> None:
+        self.empty = BLOCK_EDGE if keep_apart else ""  # what is written of an empty block
         self.out: list[str] = []
         self.outer: list[list[str]] = []
         self.links = 0  # how many are open
@@ -80,7 +94,7 @@ class Writer:
         if tag in WRITERS:
             text = WRITERS[tag](element, self.out)
             self.out = self.outer.pop()
-            self.out.append(text)
+            self.out.append(text or (self.empty if tag in PARTING else ""))
             self.links -= tag == "a"
         elif tag in BLOCKS:
             self.out.append(BLOCK_EDGE)
@@ -127,9 +141,14 @@ def _heading(element: Element, parts: list[str]) -> str:
     return block(text and "#" * int(element.tag[1]) + " " + text)
 
 
+def _indented(text: str, indent: str) -> str:
+    """Indent every line after the first."""
+    return text.replace("\n", "\n" + indent).replace(RAW_NEWLINE, RAW_NEWLINE + indent)
+
+
 def _quote(_: Element, parts: list[str]) -> str:
     text = tidy("".join(parts))
-    return block(text and "> " + text.replace("\n", "\n> "))
+    return block(text and "> " + _indented(text, "> "))
 
 
 def _item(_: Element, parts: list[str]) -> str:
@@ -137,7 +156,7 @@ def _item(_: Element, parts: list[str]) -> str:
 
 
 def _bullets(_: Element, parts: list[str]) -> str:
-    return block("\n".join(["- " + item.replace("\n", "\n  ") for item in parts if item]))
+    return block("\n".join(["- " + _indented(item, "  ") for item in parts if item]))
 
 
 def _numbers(element: Element, parts: list[str]) -> str:
@@ -145,10 +164,10 @@ def _numbers(element: Element, parts: list[str]) -> str:
     start = element.attributes.get("start", "")
     first = int(start) if NUMBER.fullmatch(start) else 1
     width = len(str(first + len(items) - 1))
-    indent = "\n" + " " * (width + 2)
+    indent = " " * (width + 2)
     return block(
         "\n".join(
-            [f"{n:0{width}d}. " + item.replace("\n", indent) for n, item in enumerate(items, first)]
+            [f"{n:0{width}d}. " + _indented(item, indent) for n, item in enumerate(items, first)]
         )
     )
 
@@ -206,7 +225,8 @@ def _longest_fence(text: str) -> int:
 
 def _fence(element: Element, text: str) -> str:
     fence = "`" * max(3, _longest_fence(text) + 1)
-    return block(fence + _info_string(element) + "\n" + text.removesuffix("\n") + "\n" + fence)
+    content = text.removesuffix("\n").replace("\n", RAW_NEWLINE)
+    return block(fence + _info_string(element) + "\n" + content + "\n" + fence)
 
 
 def _info_string(element: Element) -> str:
@@ -220,6 +240,8 @@ def _info_string(element: Element) -> str:
 
 
 def _code(text: str) -> str:
+    if not text:
+        return ""
     if text.strip(" "):
         text = SPACES.sub(" ", text.replace("\n", " ").replace("\t", " ")).strip(WHITE_SPACE)
     fence = "`" * (_longest_fence(text) + 1)
