@@ -20,6 +20,7 @@ from beehive_archive.archive.attachments import (
 )
 from beehive_archive.archive.index import document_paths
 from beehive_archive.archive.layout import REVISIONS, SUFFIXES
+from beehive_archive.errors import FrontMatterError
 from beehive_archive.site import kind_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.attachment_text import AttachmentText, load_attachment
@@ -46,12 +47,14 @@ class SourceFile:
 class LinkedAttachment:
     """An attachment as its document names it; ``text`` is None where the archive has none yet.
 
-    ``text_paths`` are the places where its text may lie, relative to the archive.
+    ``sources`` are the files where its text was looked for, as they were before; ``problem`` says
+    why a text can't be read.
     """
 
     url: str
     text: AttachmentText | None = None
-    text_paths: tuple[str, ...] = ()
+    sources: tuple[SourceFile, ...] = ()
+    problem: str | None = None
 
     @property
     def suffix(self) -> str:
@@ -110,11 +113,6 @@ class Revision:
     document: Document
     replaced_at: datetime | None
 
-    @property
-    def stem(self) -> str:
-        """The path, without its suffix, of the document that it was."""
-        return PurePosixPath(self.path).parent.relative_to(REVISIONS).as_posix()
-
 
 def stat_file(root: Path, path: str) -> SourceFile:
     """Return a file's size and time of change, which tell whether it must be read again."""
@@ -150,7 +148,7 @@ def revision_files(root: Path) -> Iterator[SourceFile]:
 def read_record(root: Path, path: str) -> Record | None:
     """Read a document with its attachments' texts; None where there is none (any more).
 
-    Raises FrontMatterError where the file is no document, or an attachment's text can't be read.
+    Raises FrontMatterError where the file is no document, OSError where it can't be read.
     """
     name = f"{root}/{path}"
     try:
@@ -164,7 +162,7 @@ def read_record(root: Path, path: str) -> Record | None:
     attachments = tuple(_linked(root, url) for url in document.attachments)
     digest = hashlib.sha256(data)
     if attachments:
-        digest.update(repr(attachments).encode())
+        digest.update(repr([each.text for each in attachments]).encode())
     return Record(path, document, attachments, digest.hexdigest())
 
 
@@ -183,16 +181,18 @@ def _linked(root: Path, url: str) -> LinkedAttachment:
     path = attachment_path(url)
     if path is None:
         return LinkedAttachment(url)
-    own = str(text_path(path))
-    text = _attachment_text(root, own)
-    if text is None or attachment_key(text.url) == attachment_key(url):
-        return LinkedAttachment(url, text, (own,))
-    kept_apart = str(text_path(apart(path, url)))
-    return LinkedAttachment(url, _attachment_text(root, kept_apart), (own, kept_apart))
-
-
-def _attachment_text(root: Path, path: str) -> AttachmentText | None:
-    try:
-        return load_attachment(root / path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    sources: list[SourceFile] = []
+    for place in (path, apart(path, url)):
+        source = stat_file(root, str(text_path(place)))
+        sources.append(source)
+        if source.size_bytes is None:
+            break
+        try:
+            text = load_attachment(root / source.path)
+        except (FrontMatterError, OSError) as error:
+            # Not as it was seen, so that the next export tries again.
+            unseen = SourceFile(source.path, None, None)
+            return LinkedAttachment(url, None, (*sources[:-1], unseen), str(error))
+        if attachment_key(text.url) == attachment_key(url):
+            return LinkedAttachment(url, text, tuple(sources))
+    return LinkedAttachment(url, None, tuple(sources))

@@ -95,6 +95,7 @@ def _export_document(root: Path, file: SourceFile, writers: list[Writer], result
         return False
     if record is None:
         return False
+    result.left_out.extend(each.problem for each in record.attachments if each.problem)
     for writer in wanting:
         writer.add(record, file)
     return True

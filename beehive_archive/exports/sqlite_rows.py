@@ -178,8 +178,8 @@ class SqliteWriter:
         self._execute("delete from documents where id = ?", document_id)
 
     def _insert_sources(self, document_id: int, record: Record, file: SourceFile) -> None:
-        texts = {path for each in record.attachments for path in each.text_paths}
-        rows = [(file, record.digest), *((stat_file(self.root, path), None) for path in texts)]
+        texts = {each for linked in record.attachments for each in linked.sources}
+        rows = [(file, record.digest), *((text, None) for text in texts)]
         self.db.conn.executemany(
             _INSERT["sources"],
             ((document_id, e.path, e.size_bytes, e.mtime_ns, digest) for e, digest in rows),
@@ -224,19 +224,23 @@ class SqliteWriter:
         A repair can mend a document's date and URL, and its path with them; the slug without
         the characters that archived URLs lost stays the same.
         """
-        unlinked = self._rows("select id, path, url from revisions where document_id is null")
-        if not unlinked:
+        revisions = self._rows("select id, path, url, document_id from revisions")
+        if not revisions:
             return
         by_stem: dict[str, int] = {}
         by_slug: defaultdict[str, list[int]] = defaultdict(list)
-        for document_id, path, url in self._rows("select id, path, url from documents"):
-            by_stem[path.rpartition(".")[0]] = document_id
+        for document_id, path, url in self._rows(
+            "select id, path, url from documents order by path"
+        ):
+            by_stem.setdefault(path.rpartition(".")[0], document_id)
             by_slug[_slug_key(url)].append(document_id)
-        for revision_id, path, url in unlinked:
+        for revision_id, path, url, linked in revisions:
             stem = path.partition("/")[2].rpartition("/")[0]
             alike = by_slug[_slug_key(url)]
             found = by_stem.get(stem, alike[0] if len(alike) == 1 else None)
-            self._execute("update revisions set document_id = ? where id = ?", found, revision_id)
+            if found != linked:
+                sql = "update revisions set document_id = ? where id = ?"
+                self._execute(sql, found, revision_id)
 
     def _execute(self, sql: str, *values: str | int | None) -> sqlite3.Cursor:
         return self.db.conn.execute(sql, values)

@@ -31,7 +31,7 @@ from tests.exports.exporting import (
 
 PLANS = (PLAN, PLAN.replace("Plan", "Other"))
 WORDS = ("Māori", "wardens", "kōwhai", "Taupō")
-PATHS = ("releases/2023/06/2023-06-04-a.md", "releases/2023/06/2023-06-05-a.md", "b.txt", "c.md")
+PATHS = ("releases/2023/06/2023-06-04-a.md", "releases/2023/06/2023-06-05-a.md", "b.txt", "b.md")
 
 documents = st.builds(
     document,

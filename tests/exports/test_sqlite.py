@@ -186,6 +186,20 @@ def test_what_cannot_be_read_is_left_out_and_named(archive: Path, tmp_path: Path
     assert ["broken.md" in exported.left_out[0], "rename" in exported.left_out[1]] == [True, True]
 
 
+def test_a_text_that_cannot_be_read_costs_only_itself(archive: Path, tmp_path: Path) -> None:
+    target = tmp_path / "archive.db"
+    text = put_text(archive)
+    text.write_text("---\nbroken")
+    for _ in range(2):  # and it is named each time
+        exported = to_sqlite(archive, target)
+        assert exported.documents == 2
+        assert [str(text) in line for line in exported.left_out] == [True]
+    assert found(target, "wardens") == {"Kia ora to Māori wardens"}
+    put_text(archive)
+    assert to_sqlite(archive, target).left_out == []
+    assert found(target, "kowhai") == {"Kia ora to Māori wardens"}
+
+
 def test_a_file_that_is_something_else_stays(archive: Path, tmp_path: Path) -> None:
     target = tmp_path / "mine.db"
     for made in (lambda: target.write_text("my notes " * 100), lambda: _other_database(target)):
