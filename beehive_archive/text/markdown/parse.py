@@ -1,10 +1,11 @@
 """Parse (MARKDOWN.md, section 1): a body's HTML as a browser reads it, as a light tree.
 
 The parser is Lexbor, through selectolax: it builds the tree by the HTML standard's own algorithm,
-so broken markup is mended as every browser mends it. lxml's parser (libxml2) follows HTML 4 and
-mends by rules of its own: it leaves a `table` inside its `p`, and misnested `b` and `i` as they
-are. html5lib builds the same trees as Lexbor, far more slowly than our whole way; html5-parser
-has to be compiled against the system's libxml2 wherever it is installed.
+so broken markup is mended as every browser mends it. lxml's parser (libxml2) takes as long and
+mends by rules of its own: it drops stray `</p>`, leaves text straight inside a `table` where it
+is, and reads `<b>a<i>b</b>c</i>` without italics on the c. html5lib builds the same trees as
+Lexbor and takes some twenty times as long; html5-parser has to be compiled against the system's
+libxml2 wherever it is installed.
 """
 
 from __future__ import annotations
