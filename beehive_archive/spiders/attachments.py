@@ -17,8 +17,6 @@ from beehive_archive.site import canonical_url
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.base import ArchiveSpider
 
-_LOOK_AGAIN_S = 0.02
-
 
 class AttachmentsSpider(ArchiveSpider):
     """Yields attachments as items; ``AttachmentsPipeline`` fetches them."""
@@ -49,6 +47,7 @@ class AttachmentsSpider(ArchiveSpider):
         self.verifies = arguments.switch("verify", given.get("verify"))
         self.only_failed = arguments.choice("retry", given.get("retry"), "failed")
         self.under_way = 0
+        self.ended = asyncio.Event()
 
     @property
     def desk(self) -> AttachmentDesk:
@@ -109,9 +108,11 @@ class AttachmentsSpider(ArchiveSpider):
     async def until_under_way(self, most: int) -> None:
         """Wait until at most so many are under way."""
         while self.under_way > most:
-            await asyncio.sleep(_LOOK_AGAIN_S)
+            self.ended.clear()
+            await self.ended.wait()
 
     def item_ended(self, item: object) -> None:
         """Count an attachment whose way through the pipelines is over."""
         if isinstance(item, Attachment):
             self.under_way -= 1
+            self.ended.set()
