@@ -19,6 +19,8 @@ MAX_URL_LENGTH = 2_000  # the longest slug seen is 110 characters; browsers stop
 # Characters that a path segment may hold bare (RFC 3986, pchar without the escapes).
 _SEGMENT_SAFE = "!$&'()*+,;=:@-._~"
 
+_ESCAPE = re.compile("%(?:[0-9A-Fa-f]{2})?")
+
 # Most URLs of documents: nothing in them is escaped, so they are their own canonical form.
 _PLAIN_URL = re.compile(re.escape(BASE_URL) + r"(?:/(?!\.)[A-Za-z0-9._~-]+)+")
 
@@ -227,10 +229,29 @@ def canonical_url(url: str) -> str:
 def link_key(href: str) -> str:
     """Return a link in one percent-encoding, to compare links that may lead anywhere.
 
+    Escapes that mean another thing than their character stay: ``%2F`` in a path, ``%26`` in a
+    query.
+
     >>> link_key("https://example.org/t%c5%8d?q=%41") == link_key("https://example.org/tō?q=A")
     True
+    >>> link_key("/a?b=1%26c=2") == link_key("/a?b=1&c=2")
+    False
     """
-    return quote(unquote_to_bytes(href), safe="/?#[]" + _SEGMENT_SAFE)
+    path, mark, query = href.partition("?")
+    return _one_encoding(path, b"/?#%") + mark + _one_encoding(query, b"&=+;#%")
+
+
+def _one_encoding(part: str, kept: bytes) -> str:
+    """Return a part of a URL decoded, but for the characters ``kept``, and escaped again."""
+    escaped = quote(part, safe="/?#[]%" + _SEGMENT_SAFE, errors="surrogatepass")
+    return _ESCAPE.sub(lambda found: _decoded(found[0], kept), escaped)
+
+
+def _decoded(escape: str, kept: bytes) -> str:
+    if escape == "%":
+        return "%25"  # a bare one
+    byte = unquote_to_bytes(escape)
+    return escape.upper() if byte in kept else quote(byte, safe="[]" + _SEGMENT_SAFE)
 
 
 def slug_of(url: str) -> str:
