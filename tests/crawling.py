@@ -28,6 +28,7 @@ AT_ONCE = {
     "DOWNLOAD_DELAY": "0",
     "AUTOTHROTTLE_ENABLED": "False",
     "BACKOFF_START_S": "0.01",
+    "ATTACHMENT_WORKERS": "1",  # the second would take longer to start than it saves
     "LOG_LEVEL": "WARNING",
 }
 

@@ -229,3 +229,19 @@ def test_the_same_bytes_are_stored_once(replica: Replica, tmp_path: Path) -> Non
     verify(tmp_path, replica)
     assert one.read_bytes() == content
     assert two.read_bytes() == files.pdf("Another")
+
+
+def test_a_check_that_was_stopped_goes_on_with_the_files_that_are_left(
+    archive: Path, replica: Replica
+) -> None:
+    replica.fault(faults.blocked(), after=5)  # robots.txt, the page, three files
+    words = ("crawl", "check", "-a", "attachments=1")
+    stopped = scrapy(*words, archive=archive, site=replica.url, BLOCKED_LIMIT=1)
+    assert stopped.exit_code == 3
+    assert stopped.kinds()["unchanged"] == 4
+    replica.clear_faults()
+    replica.requests.clear()
+    resumed = scrapy(*words, "-a", "resume=1", archive=archive, site=replica.url)
+    assert resumed.exit_code == 0, resumed.stderr
+    assert resumed.kinds() == {"unchanged": 1 + len(NAMES)}
+    assert len(sent_bytes(replica)) == len(NAMES) - 3
