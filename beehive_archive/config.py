@@ -25,6 +25,8 @@ class ArchiveConfig:
     recheck_days: int
     max_change_rate: float
     max_error_rate: float
+    max_field_loss: float
+    health_min_pages: int
     reports_kept: int
     notify_url: str | None
     progress_enabled: bool
@@ -47,6 +49,10 @@ class ArchiveConfig:
             recheck_days=int(number("RECHECK_DAYS", settings["RECHECK_DAYS"], 0, 36_500)),
             max_change_rate=number("MAX_CHANGE_RATE", settings["MAX_CHANGE_RATE"], 0, 1),
             max_error_rate=number("MAX_ERROR_RATE", settings["MAX_ERROR_RATE"], 0, 1),
+            max_field_loss=number("MAX_FIELD_LOSS", settings["MAX_FIELD_LOSS"], 0, 1),
+            health_min_pages=int(
+                number("HEALTH_MIN_PAGES", settings["HEALTH_MIN_PAGES"], 1, 1_000_000)
+            ),
             reports_kept=int(number("REPORTS_KEPT", settings["REPORTS_KEPT"], 1, 1_000_000)),
             notify_url=_http_url("NOTIFY_URL", settings["NOTIFY_URL"])
             if settings["NOTIFY_URL"]

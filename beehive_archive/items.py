@@ -74,7 +74,8 @@ class Absence:
     ``refused`` says that the page came but can't be archived (no date, say), so that asking
     again soon is no use. ``misplaced`` says that another document answers at that URL;
     ``searched`` that the document was looked for in the site's lists too; ``blameless`` that the
-    site as a whole was in the way, so that the next run may ask again at once.
+    site as a whole was in the way, so that the next run may ask again at once. ``missing`` are the
+    parts that a refused page has not.
     """
 
     requested_url: str
@@ -85,6 +86,7 @@ class Absence:
     misplaced: bool = False
     searched: bool = False
     blameless: bool = False
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

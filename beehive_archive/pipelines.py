@@ -84,6 +84,8 @@ class StorePipeline:
                 "written or marked; look at the site, then run again with -a accept=1",
                 reason="change_rate",
             )
+        if run.health.is_hopeless:
+            self.archive_run.end(run.health.problem() or "layout drift", reason="layout_drift")
         if outcome.document is None:
             raise DropItem(outcome.finding.detail, log_level="DEBUG")
         return outcome.document

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
@@ -24,17 +25,21 @@ from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ArchiveError, FrontMatterError
 from beehive_archive.findings import UNVERIFIED, Finding
+from beehive_archive.health import USUAL, Health, usual_losses
 from beehive_archive.items import Absence, Fetched, Release, Unmodified
 from beehive_archive.reconcile import Archived
 from beehive_archive.render import to_document
 from beehive_archive.reports.coverage import Coverage
-from beehive_archive.site import canonical_url, node_id_of
+from beehive_archive.site import canonical_url, kind_of, node_id_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 
 logger = logging.getLogger(__name__)
 
 GONE = frozenset({404, 410})
+
+# How many documents tell what is usual; a month's or so.
+USUAL_OF_NEWEST = 200
 
 # How long after its capture a page may be held against the archive: it waited for a pipeline.
 CAPTURE_SLACK = timedelta(minutes=10)
@@ -53,8 +58,14 @@ class Run:
         self.store = ArchiveStore(config.archive_dir)
         self.problems: list[str] = []
         self.hints: list[str] = []  # sentences and commands for the end of the summary
+        self.to_resume: str | None = None  # the command that goes on with a stopped run
         self.coverage: Coverage | None = None
         self.alarms = Alarms(config.max_change_rate, accept=accept)
+        self.health = Health(
+            self._usual_losses,
+            least_pages=config.health_min_pages,
+            max_loss=2.0 if accept else config.max_field_loss,  # accept=1 believes every page
+        )
         self._lock = ArchiveLock(config.state_dir)
         self._outstanding: dict[str, tuple[str, str | None]] = {}
         self._asked: set[str] = set()
@@ -234,6 +245,8 @@ class Run:
         """Hold a page against the archive."""
         release = fetched.release
         document = to_document(release, self.config.timezone, self.config.tables)
+        if not self._confirming:
+            self.health.saw(_kind_name(release.url), _missing(document))
         entry = self._identify(fetched)
         while entry is not None and (write := self._writes.get(entry.path)):
             await write.wait()  # only then is it known what that document is
@@ -268,6 +281,8 @@ class Run:
 
     def reconcile_absence(self, absence: Absence) -> Outcome:
         """Say what it means that a URL gave no document."""
+        if absence.missing and not self._confirming:
+            self.health.saw(_kind_name(absence.requested_url), absence.missing)
         entry = self.index.get(absence.path) if absence.path else None
         if entry is None:
             finding = Finding(kind=UNVERIFIED, url=absence.requested_url, detail=absence.reason)
@@ -297,6 +312,9 @@ class Run:
             self.alarms.hold(finding, outcome.requested_url)
             return
         if finding.kind == findings.NEW and self.writes_new:
+            if not self._confirming and (lacking := self._lacking(outcome)):
+                self.health.hold(outcome.requested_url, lacking)  # it may be the layout
+                return
             await self._write_new(outcome)
         else:
             self._saw(outcome, finding)
@@ -307,6 +325,21 @@ class Run:
         """Whether so much changed or vanished already that the whole run can't be believed."""
         return self.alarms.are_too_many(max(len(self.index), self.ledger.counts.total()))
 
+    def _lacking(self, outcome: Outcome) -> tuple[str, ...]:
+        """Return what a document's page lacks and documents of its kind usually have."""
+        document = outcome.document
+        return self.health.lacks(_kind_name(document.url), _missing(document)) if document else ()
+
+    def _usual_losses(self, kind: str) -> Mapping[str, float]:
+        """Read the newest documents of a kind for what they usually lack."""
+        entries = [entry for entry in self.index if _kind_name(entry.url) == kind]
+        entries.sort(key=lambda entry: entry.date)
+        documents = []
+        for entry in entries[-USUAL_OF_NEWEST:]:
+            with suppress(FrontMatterError, OSError):
+                documents.append(_missing(self._read(entry).document))
+        return usual_losses(documents)
+
     # --- second looks
 
     def take_lost(self) -> list[Absence]:
@@ -315,14 +348,18 @@ class Run:
         self._lost.clear()
         return lost
 
-    def to_confirm(self) -> Iterator[tuple[str, str]]:
+    def to_confirm(self) -> Iterator[tuple[str, str | None]]:
         """Yield URLs, with their documents' paths, that a second fetch must confirm; only once.
 
-        Where too much changed to be believed, nothing is confirmed and nothing marked.
+        New documents whose page lacks what is usual have no path. Where too much changed to be
+        believed, or the layout did, nothing is confirmed and nothing marked.
         """
         if self._confirming:
             return
         self._confirming = True
+        if problem := self.health.problem():
+            self.end_with(problem)
+            return
         looked_at = self.ledger.counts.total() + len(self.alarms)
         if self.alarms.are_too_many(looked_at):
             self.end_with(
@@ -332,6 +369,8 @@ class Run:
             )
             return
         yield from self.alarms
+        for url in self.health.take_held():
+            yield url, None
 
     def finish(self) -> None:
         """Settle what is left: updates, unconfirmed alarms, unanswered requests, walks."""
@@ -343,6 +382,7 @@ class Run:
             self.ledger.add(finding)
         for absence in self.take_lost():
             self.expect(absence.requested_url, absence.path)
+        self._refuse_held()
         if not self._outstanding:
             for list_name in self._walks_at_end:
                 self.state.end_walk(list_name)
@@ -352,6 +392,17 @@ class Run:
             self.state.failed(canonical_url(url), reason, now, blameless=True)
             self.ledger.add(Finding(kind=UNVERIFIED, url=url, path=archived_path, detail=reason))
         self._outstanding.clear()
+
+    def _refuse_held(self) -> None:
+        """List new documents whose pages lack what is usual, and which nothing confirmed."""
+        if problem := self.health.problem():
+            self.end_with(problem)
+        for url, lacking in self.health.take_held().items():
+            reason = (
+                f"not written: the page has no {' and no '.join(lacking)}, unlike archived ones"
+            )
+            self.state.failed(canonical_url(url), reason, datetime.now(UTC), refused=True)
+            self.ledger.add(Finding(kind=UNVERIFIED, url=url, detail=reason))
 
     # --- reading and writing documents
 
@@ -447,6 +498,15 @@ class Run:
         """Return what an archived text agreed with its page under: text, settings, version."""
         config = self.config
         return f"{sha256} {config.timezone.key} {config.tables} {__version__}"
+
+
+def _kind_name(url: str) -> str:
+    kind = kind_of(url)
+    return kind.name if kind else ""
+
+
+def _missing(document: Document) -> tuple[str, ...]:
+    return tuple(field for field in USUAL if not getattr(document, field))
 
 
 def _unreadable(entry: Entry, error: Exception) -> Finding:

@@ -96,10 +96,14 @@ BLOCKED_LIMIT = 5  # so many blocked answers in a row end the run as incomplete
 CASSETTE = None  # a file that the HTTP traffic is replayed from, or recorded in
 CASSETTE_ALLOW_PLAYBACK_REPEATS = False  # True: a request gets its first recorded answer each time
 CASSETTE_MODE = "none"  # records with once, new_episodes or all
+HEALTH_MIN_PAGES = 5  # of a kind: a run with fewer says nothing of layout drift
 # The part of the documents that may have changed or vanished (at least 20 documents): in a run
 # with more nothing is written or marked, unless -a accept=1 is given.
 MAX_CHANGE_RATE = 0.05
 MAX_ERROR_RATE = 0.01  # the part of the pages that may fail in a run that counts as complete
+# The part of a run's pages that may lack ministers, portfolios, body or date beyond what is usual
+# in the archive: with more the layout has changed, and nothing of such pages is written.
+MAX_FIELD_LOSS = 0.5
 NOTIFY_URL = None  # where the summary is posted when a run is incomplete or finds changes
 # What `crawl releases` does with an archived document that changed on the site: report it, or
 # update it and keep the old text below revisions/.

@@ -143,8 +143,10 @@ class ArchiveSpider(scrapy.Spider):
         try:
             release = document.parse(page_text(response), url)
         except PageError as error:
-            refused = isinstance(error, IncompletePageError)
-            yield absence(status=response.status, reason=str(error), refused=refused)
+            missing = error.missing if isinstance(error, IncompletePageError) else ()
+            yield absence(
+                status=response.status, reason=str(error), refused=bool(missing), missing=missing
+            )
             return
         named_by_link = canonical_url(release.url) != canonical_url(url)
         if named_by_link and kind_of(url) is not None and not self.run.may_be_at(release):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -64,8 +63,8 @@ class ReleasesSpider(ListSpider):
         self.governments = arguments.governments(chosen) if chosen is not None else None
         self.urls = arguments.urls(given.get("urls"), self.site_url)
         self.only_failed = arguments.choice("retry", given.get("retry"), "failed")
-        words = (f" -a {shlex.quote(f'{name}={given[name]}')}" for name in given if name != "pages")
-        self.without_pages = f"scrapy crawl {self.name}{''.join(words)}"
+        rest = {name: value for name, value in given.items() if name != "pages"}
+        self.without_pages = arguments.command(self.name, rest)
         files = arguments.warc_files(given)
         self.captured = CapturedDocuments(self, files) if files else None
         not_routine = {"since", "until", "government", "urls", "retry", "warc"}
@@ -175,7 +174,12 @@ class ReleasesSpider(ListSpider):
             return False
         if first_run is not None and self.run.state.stored_since(url, first_run):
             return True
-        return self.run.knows(sighting_of(row, url)) is False and not self.run.is_put_off(url)
+        if self.run.knows(sighting_of(row, url)) is not False:
+            return False
+        # What is put off ends no walk that a stopped run left unfinished: that run may have
+        # met nothing else, and what stands after it was never seen.
+        is_resumed = first_run not in {None, self.run.state.run_id}
+        return is_resumed or not self.run.is_put_off(url)
 
     def row_requests(self, rows: tuple[Row, ...]) -> Iterator[Request]:
         """Return requests for the rows whose documents the archive may lack."""
