@@ -66,6 +66,7 @@ class CrawlProgress:
         waiting = run.waiting + desk.waiting if desk.lists_all else run.waiting
         del counts[UNCHANGED]
         counts["texts to read"] = self._texts_to_read()
+        counts["problems"] = len(run.problems)
         lists: Sized = getattr(self.crawler.spider, "open_walks", ())
         if not done and not waiting:
             pages = self.crawler.stats.get_value("response_received_count", 0)

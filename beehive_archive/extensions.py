@@ -151,7 +151,7 @@ class ArchiveRun:
         self._set_exit_code(code)
         for kind, count in report.counts.items():
             stats.set_value(f"beehive/documents/{kind}", count)
-        run_report.print_summary(report, files, run.hints)
+        run_report.print_summary(report, files, run)
         summary = run_report.summary_of(report, files, code)
         if self.crawler.settings.getbool("SUMMARY_JSON"):
             print(json.dumps(summary))  # noqa: T201 -- asked for with --json

@@ -9,7 +9,6 @@ import shlex
 import shutil
 import sys
 import urllib.request
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +73,7 @@ def write_files(report: Report, config: ArchiveConfig) -> ReportFiles:
     return files
 
 
-def print_summary(report: Report, files: ReportFiles, hints: Sequence[str] = ()) -> None:
+def print_summary(report: Report, files: ReportFiles, run: Run) -> None:
     """Say on the terminal how the run went; where none is, the same without colours."""
     is_terminal = sys.stderr.isatty()
     screen = terminal.Screen(
@@ -82,12 +81,13 @@ def print_summary(report: Report, files: ReportFiles, hints: Sequence[str] = ())
         colour=is_terminal and not os.environ.get("NO_COLOR"),
     )
     options = options_of(report)
-    hinted = [f"{each}{options}" if each.startswith("scrapy ") else each for each in hints]
+    hinted = [f"{each}{options}" if each.startswith("scrapy ") else each for each in run.hints]
     steps = next_steps(
         report,
         json_path=str(files.json_path),
         page_url=files.html_path.as_uri(),
         options=options,
+        to_resume=run.to_resume,
     )
     lines = terminal.summary(
         report,

@@ -105,7 +105,8 @@ def fit_end(text: str, width: int) -> str:
 def _verdict(report: Report, screen: Screen, width: int) -> Iterator[str]:
     total = sum(report.counts.values())
     found = total - report.counts.get(UNCHANGED, 0)
-    said = f"{_number(total, 'document')} looked at, {_number(found, 'finding')}"
+    noun = "attachment" if report.spider == "attachments" else "document"
+    said = f"{_number(total, noun)} looked at, {_number(found, 'finding')}"
     if report.complete:
         lines, colour = wcwidth.wrap(plain(f"{report.spider}: {said}"), width), _BOLD
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,16 @@ def check_names(spider: str, arguments: Mapping[str, str], allowed: Mapping[str,
         raise ConfigurationError(
             f"{spider} has no argument {', '.join(unknown)}; it takes:\n{listed}"
         )
+
+
+def command(spider: str, given: Mapping[str, str]) -> str:
+    """Return the command line of a crawl, to be pasted.
+
+    >>> command("check", {"since": "2024-01-01", "urls": "@a file"})
+    "scrapy crawl check -a since=2024-01-01 -a 'urls=@a file'"
+    """
+    pairs = (shlex.quote(f"{name}={value}") for name, value in given.items())
+    return "".join([f"scrapy crawl {spider}", *(f" -a {pair}" for pair in pairs)])
 
 
 def kinds(value: str) -> tuple[Kind, ...]:

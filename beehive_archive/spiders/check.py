@@ -43,6 +43,7 @@ class CheckSpider(ListSpider):
 
     def read_arguments(self, given: Mapping[str, str]) -> None:
         """Read what this spider takes."""
+        self.to_resume = arguments.command(self.name, {**given, "resume": "1"})
         self.urls = arguments.urls(given.get("urls"), self.site_url)
         self.sample = arguments.count("sample", given.get("sample"))
         self.seed = given.get("seed", "0")
@@ -63,6 +64,7 @@ class CheckSpider(ListSpider):
             for request in self.list_requests():
                 yield request
             return
+        self.run.to_resume = self.to_resume
         chosen = self.choose()
         for entry in chosen:
             self.run.expect(self.url_of(entry), str(entry.path))

@@ -38,14 +38,17 @@ FOUND = (Finding(kind="convention", url="https://www.beehive.govt.nz/release/a")
         ({"counts": {"unverified": 1}}, []),
         (
             {"complete": False, "problems": ("stopped",)},
-            ["scrapy crawl check -a resume=1 -s ARCHIVE_DIR=/archive"],
+            ["scrapy crawl check -a since=2024-01-01 -a resume=1 -s ARCHIVE_DIR=/archive"],
         ),
     ],
 )
 def test_what_to_do_next(changes: dict[str, object], steps: list[str]) -> None:
     report = replace(REPORT, **changes)
-    options = " -s ARCHIVE_DIR=/archive"
-    assert (
-        next_steps(report, json_path="a report.json", page_url="file:///r.html", options=options)
-        == steps
+    found = next_steps(
+        report,
+        json_path="a report.json",
+        page_url="file:///r.html",
+        options=" -s ARCHIVE_DIR=/archive",
+        to_resume="scrapy crawl check -a since=2024-01-01 -a resume=1",
     )
+    assert found == steps
