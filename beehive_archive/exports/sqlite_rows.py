@@ -178,8 +178,9 @@ class SqliteWriter:
         self._execute("delete from documents where id = ?", document_id)
 
     def _insert_sources(self, document_id: int, record: Record, file: SourceFile) -> None:
-        texts = {each for linked in record.attachments for each in linked.sources}
-        rows = [(file, record.digest), *((text, None) for text in texts)]
+        # By path: two addresses of one file have one text.
+        texts = {each.path: each for linked in record.attachments for each in linked.sources}
+        rows = [(file, record.digest), *((text, None) for text in texts.values())]
         self.db.conn.executemany(
             _INSERT["sources"],
             ((document_id, e.path, e.size_bytes, e.mtime_ns, digest) for e, digest in rows),
