@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
 BLANKS = " \t\r\n"
 WHITE_SPACE = (
@@ -20,7 +21,7 @@ def tidy(text: str) -> str:
     >>> tidy(" one  \n\n\ntwo ")
     'one\n\ntwo'
     """
-    text = MANY_NEWLINES.sub(r"\1", text.strip(WHITE_SPACE))
+    text = MANY_NEWLINES.sub(itemgetter(1), text.strip(WHITE_SPACE))
     if "  \n" in text:
         for needless in ("  \n\n", "  \n  \n", "  \n \n"):
             text = text.replace(needless, "\n\n")

@@ -48,13 +48,13 @@ WIDE_BLANKS = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
 def tokenise(root: Element) -> list[Token]:
     """List what is in the tree; texts that are neighbours become one."""
     tokens: list[Token] = []
-    todo: list[Token] = list(reversed(root.children))
+    todo: list[Token] = [*root.children[::-1]]
     while todo:
         token = todo.pop()
         tokens.append(token)
         if isinstance(token, Element):
             todo.append(Close(token))
-            todo += reversed(token.children)
+            todo += token.children[::-1]
         elif isinstance(token, str) and todo and isinstance(todo[-1], str):
             texts = [token]
             while todo and isinstance(todo[-1], str):
