@@ -42,6 +42,7 @@ class CalmLog:
         "scrapy.middleware",
         "scrapy.spidermiddlewares.httperror",
         "scrapy.utils.log",
+        "scrapy-playwright",
     )
 
     @classmethod

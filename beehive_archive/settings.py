@@ -20,6 +20,7 @@ ADDONS = {
     "beehive_archive.addons.HonestUserAgent": 100,
     "beehive_archive.addons.AttachmentsInArchive": 200,
     "beehive_archive.addons.CalmLog": 300,
+    "beehive_archive.browser.addon.BrowserFallback": 400,
 }
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # more would be on their way already when the site asks to wait
@@ -93,6 +94,12 @@ ATTACHMENT_WORKERS = 2  # processes that read attachments' text
 BACKOFF_START_S = 2.0  # the first wait after a blocked, 429 or 5xx answer; doubles from there
 BACKOFF_MAX_S = 300.0  # the longest wait
 BLOCKED_LIMIT = 5  # so many blocked answers in a row end the run as incomplete
+# Whether requests that the firewall blocked, and searches without rows, go through Chromium: off
+# or fallback. docs/browser.md; pip install 'beehive-archive[browser]'.
+BROWSER = "off"
+BROWSER_EXECUTABLE = None  # the program; None: chromium or google-chrome, where they are found
+BROWSER_RESTART_PAGES = 50  # after so many pages the browser is begun anew; they grow
+BROWSER_TIMEOUT_S = 60  # for one page, its challenge included
 CASSETTE = None  # a file that the HTTP traffic is replayed from, or recorded in
 CASSETTE_ALLOW_PLAYBACK_REPEATS = False  # True: a request gets its first recorded answer each time
 CASSETTE_MODE = "none"  # records with once, new_episodes or all

@@ -92,7 +92,7 @@ class BackoffMiddleware(RetryMiddleware):
         if self._is_elsewhere(request):
             return self._retry_elsewhere(request, response)
         self._replayed = REPLAYED_FLAG in response.flags
-        if _is_blocked(response):
+        if is_blocked(response):
             return self._blocked(request)
         if response.status not in self.retry_http_codes:
             self._bad_in_a_row = self._blocked_in_a_row = 0
@@ -141,11 +141,11 @@ class BackoffMiddleware(RetryMiddleware):
         return urlsplit(request.url).netloc != urlsplit(self.run.config.site_url).netloc
 
     def _retry_elsewhere(self, request: Request, response: Response) -> Request | Response:
-        is_blocked = _is_blocked(response)
-        if not is_blocked and response.status not in self.retry_http_codes:
+        blocked = is_blocked(response)
+        if not blocked and response.status not in self.retry_http_codes:
             return response
         again = self._retry(request, response_status_message(response.status))
-        if again is None and is_blocked:
+        if again is None and blocked:
             raise BlockedPageError(f"{request.url}: a firewall answered in that host's place")
         return again or response
 
@@ -181,7 +181,8 @@ class BackoffMiddleware(RetryMiddleware):
         logger.info("%s; waiting %.1f s before the next request", why, wait_s)
 
 
-def _is_blocked(response: Response) -> bool:
+def is_blocked(response: Response) -> bool:
+    """Tell whether the firewall answered in the site's place."""
     if len(response.body) > firewall.MAX_PAGE_CHARS:
         return False  # no page of the firewall's is that long: spare the decoding
     return firewall.is_blocked(response.body.decode("utf-8", "replace"))
