@@ -103,10 +103,12 @@ def test_every_word_of_a_report_is_described(words: tuple[str, ...]) -> None:
 
 def command_lines(page: str) -> Iterator[list[str]]:
     """Yield the words of each command line of ours in a page's blocks of code."""
-    text = text_of(page).replace("\\\n", " ")
-    for block in re.findall(r"^ *```\w*\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL):
-        for line in re.findall(r"(?:^|&& |\$ )\s*(?:\.venv/bin/)?(scrapy .*)", block, re.MULTILINE):
-            yield shlex.split(re.split(r" (?:\|\||&&|>) ", line)[0])
+    text = text_of(page)
+    fenced = re.findall(r"^ *```\w*\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    indented = re.findall(r"^    .*\n", text, re.MULTILINE)
+    for line in "".join([*fenced, *indented]).replace("\\\n", " ").splitlines():
+        if found := re.search(r"(?:^|&& |\$ )\s*(?:\.venv/bin/)?(scrapy .*)", line):
+            yield shlex.split(re.split(r" (?:\|\||&&|>) ", found[1])[0], comments=True)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -125,8 +127,9 @@ def test_command_lines_can_be_typed(page: str) -> None:
             assert len(rest) == 1, words
             spider = generate.get_spider_loader(generate.project_settings()).load(rest[0])
             given = dict(pair.split("=", 1) for pair in options.spargs)
-            if "..." not in words[-1]:
-                spider(site_url="https://www.beehive.govt.nz", **given)
+            assert given.keys() <= spider.ARGUMENTS.keys(), words
+            typed = {key: given[key] for key in given if key not in {"urls", "warc"}}  # files
+            spider(site_url="https://www.beehive.govt.nz", **typed)
 
 
 def anchors_of(page: Path) -> set[str]:
@@ -156,3 +159,11 @@ def test_the_picture_is_small() -> None:
     picture = (ROOT / "docs" / "report.png").read_bytes()
     assert picture.startswith(b"\x89PNG")
     assert len(picture) < 200_000
+
+
+def test_every_daily_command_is_a_target_of_the_makefile() -> None:
+    named = set(re.findall(r"`make (\w+)", text_of("CONTRIBUTING.md")))
+    targets = set(
+        re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    )
+    assert named == targets - {"help"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from beehive_archive.spiders.check import CheckSpider
 from tests.crawling import scrapy
 from tests.replica import Replica
 from tests.spiders.sites import publish
@@ -36,3 +37,11 @@ def test_a_walk_that_pages_did_not_cut_says_nothing(replica: Replica, tmp_path: 
     again = scrapy("crawl", "releases", "-a", "pages=1", archive=tmp_path, site=replica.url)
     assert again.exit_code == 0
     assert BEHIND not in again.stderr
+
+
+def test_the_command_that_resumes_a_check_names_the_same_documents() -> None:
+    site = "https://www.beehive.govt.nz"
+    given = {"since": "2024-01-01", "urls": f"{site}/release/a", "resume": "1"}
+    assert CheckSpider(site_url=site, **given).to_resume == (
+        f"scrapy crawl check -a since=2024-01-01 -a urls={site}/release/a -a resume=1"
+    )
