@@ -115,6 +115,7 @@ NOTIFY_URL = None  # where the summary is posted when a run is incomplete or fin
 # What `crawl releases` does with an archived document that changed on the site: report it, or
 # update it and keep the old text below revisions/.
 ON_CHANGE = "report"
+PLAYWRIGHT_CDP_URL = None  # for BROWSER=fallback, the address of a Chromium that runs elsewhere
 PROGRESS_ENABLED = True  # how far a long task is: on a terminal a line that moves
 PROGRESS_LOG_S = 60  # elsewhere a line every so many seconds; 0 for none
 RECHECK_DAYS = 3  # `crawl releases` reads the documents of so many last days again

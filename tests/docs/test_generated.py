@@ -167,3 +167,25 @@ def test_every_daily_command_is_a_target_of_the_makefile() -> None:
         re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     )
     assert named == targets - {"help"}
+
+
+def test_the_architecture_names_every_room() -> None:
+    page = text_of("docs/architecture.md")
+    rooms = [
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (ROOT / "beehive_archive").iterdir()
+        if not path.name.startswith("_")
+    ]
+    assert [room for room in rooms if f"`{room}`" not in page] == []
+
+
+@pytest.mark.parametrize(
+    "room",
+    ["site.py", "pages", "text", "render.py", "reconcile.py", "findings.py", "reports", "run.py"],
+)
+def test_rooms_that_are_to_know_no_scrapy_do_not(room: str) -> None:
+    path = ROOT / "beehive_archive" / room
+    for module in path.rglob("*.py") if path.is_dir() else [path]:
+        assert not re.search(
+            r"^ *(?:import|from) (?:scrapy|twisted)", module.read_text("utf-8"), re.M
+        )
