@@ -187,5 +187,5 @@ def test_rooms_that_are_to_know_no_scrapy_do_not(room: str) -> None:
     path = ROOT / "beehive_archive" / room
     for module in path.rglob("*.py") if path.is_dir() else [path]:
         assert not re.search(
-            r"^ *(?:import|from) (?:scrapy|twisted)", module.read_text("utf-8"), re.M
+            r"^ *(?:import|from) (?:scrapy|twisted)", module.read_text("utf-8"), re.MULTILINE
         )
