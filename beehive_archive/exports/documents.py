@@ -64,18 +64,16 @@ class LinkedAttachment:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document as it is exported; ``digest`` is of all that it was read from."""
+    """A document as it is exported; ``digest`` is of all that it was read from.
+
+    ``kind`` is release, speech, feature or diary; None where the URL doesn't tell.
+    """
 
     path: str
+    kind: str | None
     document: Document
     attachments: tuple[LinkedAttachment, ...]
     digest: str
-
-    @property
-    def kind(self) -> str | None:
-        """Whether it is a release, speech, feature or diary; None where its URL doesn't tell."""
-        kind = kind_of(self.document.url)
-        return kind.name if kind else None
 
     def fields(self) -> dict[str, Any]:
         """Return what JSONL and Parquet hold of it; schema.RECORD_FIELDS says what each is."""
@@ -163,7 +161,8 @@ def read_record(root: Path, path: str) -> Record | None:
     digest = hashlib.sha256(data)
     if attachments:
         digest.update(repr([each.text for each in attachments]).encode())
-    return Record(path, document, attachments, digest.hexdigest())
+    kind = kind_of(document.url)
+    return Record(path, kind.name if kind else None, document, attachments, digest.hexdigest())
 
 
 def read_revision(root: Path, path: str) -> Revision | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from beehive_archive.exports.files import replacing
 
 # Valid in JSON strings, but some readers that part lines (Python's str.splitlines among them)
 # part these too. NEL, line separator, paragraph separator.
-_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
+_LINE_ENDS = ("\x85", "\u2028", "\u2029")
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -32,7 +31,8 @@ class JsonlWriter:
     def add(self, record: Record, _file: SourceFile) -> None:
         """Write a record's line."""
         line = _ENCODE(as_dict(record))
-        line = _LINE_ENDS.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+        for each in _LINE_ENDS:
+            line = line.replace(each, f"\\u{ord(each):04x}")
         self._file.write(line + "\n")
 
 
