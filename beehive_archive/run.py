@@ -6,7 +6,6 @@ tell it what came, the extension opens and closes it. It knows nothing of Scrapy
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,22 +15,22 @@ from pathlib import PurePosixPath
 
 from beehive_archive import __version__, findings, reconcile
 from beehive_archive.alarms import Alarms, Outcome
-from beehive_archive.archive.index import ArchiveIndex, Entry, Sighting
+from beehive_archive.archive.index import ArchiveIndex, Entry
 from beehive_archive.archive.ledger import Ledger
 from beehive_archive.archive.leftovers import remove_leftovers
 from beehive_archive.archive.lock import ArchiveLock
 from beehive_archive.archive.state import State
 from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.config import ArchiveConfig
+from beehive_archive.documents import Documents
 from beehive_archive.errors import ArchiveError, FrontMatterError
 from beehive_archive.findings import UNVERIFIED, Finding
 from beehive_archive.health import USUAL, Health, usual_losses
-from beehive_archive.items import Absence, Fetched, Release, Unmodified
-from beehive_archive.reconcile import Archived
+from beehive_archive.identity import Identity
+from beehive_archive.items import Absence, Fetched, Unmodified
 from beehive_archive.render import to_document
 from beehive_archive.reports.coverage import Coverage
 from beehive_archive.site import canonical_url, kind_of, node_id_of
-from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 
 logger = logging.getLogger(__name__)
@@ -69,12 +68,11 @@ class Run:
         self._lock = ArchiveLock(config.state_dir)
         self._outstanding: dict[str, tuple[str, str | None]] = {}
         self._asked: set[str] = set()
-        self._listed_as: dict[str, str] = {}  # archived documents that a list names exactly
         self._lost: dict[str, Absence] = {}
+        self._sought: set[str] = set()  # those that were lost, and are looked for
         self._confirming = False
         self._updates: dict[str, Outcome] = {}
         self._walks_at_end: set[str] = set()
-        self._writes: dict[PurePosixPath, asyncio.Event] = {}  # of new documents, under way
 
     def open(self) -> None:
         """Take the archive; raises ArchiveLockedError or ArchiveError."""
@@ -89,6 +87,8 @@ class Run:
         self.index = ArchiveIndex.read(
             self.config.archive_dir, cache=self.config.state_dir / "index.sqlite"
         )
+        self.identity = Identity(self.index, self.state)
+        self.documents = Documents(self.store, self.index)
         self._leftovers = sorted(folder.glob(f"{self.spider}-*.jsonl"))
         self.ledger = Ledger(folder / f"{self.spider}-{self.started_at:%Y%m%dT%H%M%S.%fZ}.jsonl")
         for problem in self.index.problems:
@@ -117,22 +117,6 @@ class Run:
 
     # --- what spiders ask
 
-    def knows(self, live: Sighting) -> bool | None:
-        """Tell whether a live document is in the archive: yes, no, or None for "read it to say".
-
-        None is for a page that may be an archived one which lost its URL's characters, or which
-        shares an archived one's URL while neither title nor date agree.
-        """
-        path = self.state.path_of(live.url)
-        if path and self.index.get(path):
-            return True
-        entry = self.index.match(live)
-        if entry is None:
-            return None if self.index.with_url(live.url) else False
-        exact = canonical_url(entry.url) == canonical_url(live.url)
-        agrees = not live.title or entry.title == live.title or entry.date in live.dates
-        return True if exact and agrees else None
-
     def validators(self, entry: Entry) -> Mapping[str, str]:
         """Return the headers that ask for a page only if it is not as when the archive agreed.
 
@@ -142,41 +126,13 @@ class Run:
         if known is None or (known.etag is None and known.last_modified is None):
             return {}
         try:
-            sha256 = self._read(entry).sha256
+            sha256 = self.documents.read(entry).sha256
         except (FrontMatterError, OSError):
             return {}
         if known.agreed != self._agreement(sha256):
             return {}
         headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in headers.items() if value}
-
-    def is_listed(self, live: Sighting) -> None:
-        """Note that a list names a document: an archived one with that URL has its own URL.
-
-        So it has lost no characters, and is not another live document whose slug folds to its.
-        """
-        exact = self.index.with_url(live.url)
-        if len(exact) == 1:
-            self._listed_as[str(exact[0].path)] = live.url
-
-    def path_of(self, url: str) -> str | None:
-        """Return the path of the one archived document that a URL was, or is recorded, to be."""
-        seen = self.state.path_of(url)
-        if seen is not None and self.index.get(seen):
-            return seen
-        exact = self.index.with_url(url)
-        return str(exact[0].path) if len(exact) == 1 else None
-
-    def may_be_at(self, release: Release) -> bool:
-        """Tell whether a page can be the document that its canonical link names.
-
-        Not where the archive has that one with another title or date: a canonical link that is
-        wrong on many pages would make one document of them all.
-        """
-        entry = self.index.get(self.path_of(release.url) or "")
-        return entry is None or (
-            entry.title == release.title and entry.date in reconcile.dates_of(release)
-        )
 
     @property
     def waiting(self) -> int:
@@ -247,10 +203,10 @@ class Run:
         document = to_document(release, self.config.timezone, self.config.tables)
         if not self._confirming:
             self.health.saw(_kind_name(release.url), _missing(document))
-        entry = self._identify(fetched)
-        while entry is not None and (write := self._writes.get(entry.path)):
-            await write.wait()  # only then is it known what that document is
-            entry = self._identify(fetched)
+        entry = self.identity.identify(fetched)
+        while entry is not None and await self.documents.is_written(entry):
+            # Only now is it known what that document is.
+            entry = self.identity.identify(fetched)
         if fetched.path and (entry is None or str(entry.path) != fetched.path):
             return self.reconcile_absence(
                 Absence(
@@ -289,7 +245,7 @@ class Run:
             return Outcome(finding=finding, requested_url=absence.requested_url)
         kind = findings.REMOVED if absence.status in GONE else UNVERIFIED
         try:
-            finding = reconcile.judged(kind, self._read(entry), absence.reason)
+            finding = reconcile.judged(kind, self.documents.read(entry), absence.reason)
         except (FrontMatterError, OSError) as error:
             finding = _unreadable(entry, error)
         lost = absence.status in GONE or absence.misplaced
@@ -315,10 +271,9 @@ class Run:
             if not self._confirming and (lacking := self._lacking(outcome)):
                 self.health.hold(outcome.requested_url, lacking)  # it may be the layout
                 return
-            await self._write_new(outcome)
-        else:
-            self._saw(outcome, finding)
-            self.ledger.add(finding)
+            finding = await self._write_new(outcome)
+        self._saw(outcome, finding)
+        self.ledger.add(finding)
 
     @property
     def is_hopeless(self) -> bool:
@@ -337,7 +292,7 @@ class Run:
         documents = []
         for entry in entries[-USUAL_OF_NEWEST:]:
             with suppress(FrontMatterError, OSError):
-                documents.append(_missing(self._read(entry).document))
+                documents.append(_missing(self.documents.read(entry).document))
         return usual_losses(documents)
 
     # --- second looks
@@ -345,6 +300,7 @@ class Run:
     def take_lost(self) -> list[Absence]:
         """Return the archived documents that are not where they were, each once."""
         lost = list(self._lost.values())
+        self._sought.update(self._lost)
         self._lost.clear()
         return lost
 
@@ -376,9 +332,14 @@ class Run:
         """Settle what is left: updates, unconfirmed alarms, unanswered requests, walks."""
         for path, outcome in self._updates.items():
             if outcome.document is not None:
-                self._update(PurePosixPath(path), outcome.document)
+                try:
+                    self.documents.update(PurePosixPath(path), outcome.document)
+                except (ArchiveError, OSError) as error:
+                    self.end_with(str(error))
+        now = datetime.now(UTC)
         for finding in self.alarms.give_up():
             self.dismiss(finding.url, finding.path)
+            self.state.failed(canonical_url(finding.url), finding.detail, now)
             self.ledger.add(finding)
         for absence in self.take_lost():
             self.expect(absence.requested_url, absence.path)
@@ -386,10 +347,13 @@ class Run:
         if not self._outstanding:
             for list_name in self._walks_at_end:
                 self.state.end_walk(list_name)
-        now = datetime.now(UTC)
         reason = "not reached before the run ended"
         for url, archived_path in self._outstanding.values():
-            self.state.failed(canonical_url(url), reason, now, blameless=True)
+            # An archived one is asked for again in its turn, not by the next routine run: after a
+            # check that was stopped that would be all 55,000.
+            if archived_path is None or archived_path in self._sought:
+                is_new = archived_path is None
+                self.state.failed(canonical_url(url), reason, now, blameless=is_new)
             self.ledger.add(Finding(kind=UNVERIFIED, url=url, path=archived_path, detail=reason))
         self._outstanding.clear()
 
@@ -406,36 +370,10 @@ class Run:
 
     # --- reading and writing documents
 
-    def _identify(self, fetched: Fetched) -> Entry | None:
-        """Return the archived document that a page is, None for a new one."""
-        release = fetched.release
-        live = Sighting(release.url, release.title, reconcile.dates_of(release))
-        exact = self.index.with_url(release.url)
-        if fetched.path and len(exact) <= 1:
-            return self.index.get(fetched.path)
-        known = self.state.path_of(release.url)
-        entry = self.index.get(known) if known else self.index.match(live)
-        if entry is not None and self._is_anothers(entry, release.url):
-            entry = None
-        if entry is None and release.node_id is not None:
-            former = self.state.url_of_node(release.node_id)
-            path = self.state.path_of(former) if former else None
-            entry = self.index.get(path) if path else None
-        return entry
-
-    def _is_anothers(self, entry: Entry, live_url: str) -> bool:
-        """Tell whether an archived document was seen to be another live URL's."""
-        path = str(entry.path)
-        seen_as = self.state.live_url_of(path) or self._listed_as.get(path)
-        return seen_as is not None and canonical_url(seen_as) not in {
-            canonical_url(live_url),
-            "",
-        }
-
     def _compare(self, entry: Entry, fetched: Fetched) -> Finding:
         release = fetched.release
         try:
-            archived = self._read(entry)
+            archived = self.documents.read(entry)
         except (FrontMatterError, OSError) as error:
             return _unreadable(entry, error)
         if not reconcile.may_be_same_url(archived.document.url, release.url):
@@ -445,39 +383,16 @@ class Run:
             archived, release, timezone=self.config.timezone, tables=self.config.tables
         )
 
-    def _read(self, entry: Entry) -> Archived:
-        path = self.store.resolve(entry.path)
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
-        return Archived(entry.path, text, front_matter.load(path))
-
-    async def _write_new(self, outcome: Outcome) -> None:
-        """Write a new document and note it; the crawl goes on while the disk syncs it."""
-        document = outcome.document
-        if document is None:
+    async def _write_new(self, outcome: Outcome) -> Finding:
+        if outcome.document is None:
             raise ValueError("a finding of a new document came without the document")
-        path = self.store.free_path(document.date, document.url, is_taken=self.index.has)
-        self.index.add(Entry.of(path, document))  # the name is taken from now on
-        self._writes[path] = asyncio.Event()
-        try:
-            await asyncio.to_thread(self.store.write, path, front_matter.dumps(document))
-            finding = replace(outcome.finding, path=str(path))
-            self._saw(outcome, finding)
-            self.ledger.add(finding)
-        except BaseException:
-            self.index.remove(path)
-            raise
-        finally:
-            self._writes.pop(path).set()
-
-    def _update(self, path: PurePosixPath, document: Document) -> None:
-        try:
-            self.store.keep_revision(path)
-            self.store.write(path, front_matter.dumps(document), replace=True)
-        except (ArchiveError, OSError) as error:
-            self.end_with(str(error))
+        path = await self.documents.write_new(outcome.document)
+        return replace(outcome.finding, path=str(path))
 
     def _saw(self, outcome: Outcome, finding: Finding) -> None:
         fetched = outcome.fetched
+        if finding.kind == findings.REMOVED and finding.path:
+            self.state.is_gone(outcome.requested_url, finding.path, datetime.now(UTC), 404)
         if fetched is None or finding.kind == UNVERIFIED:
             return
         self.state.saw(

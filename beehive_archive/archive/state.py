@@ -174,6 +174,18 @@ class State:
                 "update urls set seen_at = ? where url = ?", (_iso(now), canonical_url(live_url))
             )
 
+    def is_gone(self, live_url: str, path: str, now: datetime, status: int) -> None:
+        """Remember that a document was looked for and is not on the site any more."""
+        with self._transaction() as db:
+            db.execute(
+                """
+                insert into urls (url, live_url, path, status, seen_at) values (?, ?, ?, ?, ?)
+                on conflict (url) do update set path = excluded.path, status = excluded.status,
+                    seen_at = excluded.seen_at, agreed = null
+                """,
+                (canonical_url(live_url), live_url, path, status, _iso(now)),
+            )
+
     def validators(self, live_url: str, path: str) -> Validators | None:
         """Return what a page's last answer can be asked about again with."""
         row = self._row(

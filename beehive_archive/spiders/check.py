@@ -30,7 +30,7 @@ class CheckSpider(ListSpider):
         "since": "YYYY-MM-DD, only documents that the archive has from this date on",
         "until": "YYYY-MM-DD, only documents that the archive has up to this date",
         "urls": "URL,URL or @FILE: just these",
-        "sample": "N, so many documents chosen at random",
+        "sample": "N, so many documents chosen at random; with stale, those that wait longest",
         "seed": "WORD that makes the random choice another one (default: 0)",
         "stale": "DAYS, only documents not checked for so many days, oldest first",
         "lists": "1: walk through the site's lists only, and compare what they name",
@@ -111,20 +111,42 @@ class CheckSpider(ListSpider):
             entries = [entry for entry in entries if canonical_url(entry.url) in wanted]
         if self.stale_days is not None:
             entries = self.stale(entries, self.stale_days)
-        if self.sample is not None and self.sample < len(entries):
+            entries = entries[: self.sample]
+        elif self.sample is not None and self.sample < len(entries):
             generator = random.Random(self.seed)  # noqa: S311 -- reproducible, not secret
             chosen = set(generator.sample(range(len(entries)), self.sample))
             entries = [entry for number, entry in enumerate(entries) if number in chosen]
         if self.urls is not None and not entries and not done:
             self.run.end_with("the archive holds none of the given URLs; see -a urls")
-        return entries
+        return entries[: self.page_limit]
+
+    @property
+    def page_limit(self) -> int | None:
+        """How many documents CLOSESPIDER_PAGECOUNT leaves room for.
+
+        A tenth of it is for second looks: a run that ends before them has confirmed nothing, and
+        would find the same changes night after night.
+        """
+        pages: int = self.crawler.settings.getint("CLOSESPIDER_PAGECOUNT")
+        return max(1, pages * 9 // 10 - 1) if pages else None  # and one for robots.txt
 
     def stale(self, entries: list[Entry], days: int) -> list[Entry]:
-        """Return the documents that were not checked for so many days, oldest check first."""
-        limit = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
-        checked = [(self.run.state.seen_at(str(entry.path)) or "", entry) for entry in entries]
-        checked.sort(key=lambda pair: pair[0])
-        return [entry for seen_at, entry in checked if seen_at < limit]
+        """Return the documents that were not checked for so many days, oldest check first.
+
+        Those that could not be had wait for their next try behind the others: a nightly run over
+        some of them would else ask for the same ones for ever.
+        """
+        now = datetime.now(UTC)
+        limit, today = (_iso(each) for each in (now - timedelta(days=days), now))
+        waiting = []
+        for entry in entries:
+            seen_at = self.run.state.seen_at(str(entry.path)) or ""
+            if seen_at < limit or seen_at > today:  # by a clock that was set back since
+                failure = self.run.state.failure(canonical_url(self.url_of(entry)))
+                tried = failure is not None and failure.tries > 0
+                waiting.append((failure.next_try_at if failure and tried else seen_at, entry))
+        waiting.sort(key=lambda pair: pair[0])
+        return [entry for _, entry in waiting]
 
     def url_of(self, entry: Entry) -> str:
         """Return the URL that a document was last seen under, the archived one by default."""
@@ -166,3 +188,7 @@ class CheckSpider(ListSpider):
         else:
             self.comparison.conclude()
             self.comparison = None
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
