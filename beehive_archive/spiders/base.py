@@ -149,7 +149,7 @@ class ArchiveSpider(scrapy.Spider):
             )
             return
         named_by_link = canonical_url(release.url) != canonical_url(url)
-        if named_by_link and kind_of(url) is not None and not self.run.may_be_at(release):
+        if named_by_link and kind_of(url) is not None and not self.run.identity.may_be_at(release):
             release = replace(release, url=document_url_of(url) or url)
         if kind_of(release.url) is None:
             reason = f"{requested_url}: the site leads to {url}, which is no document's address"

@@ -32,7 +32,7 @@ class CapturedDocuments:
         for problem in self.captures.problems:
             spider.run.end_with(problem)
         for capture in self.captures.documents():
-            path = spider.run.path_of(capture.url)
+            path = spider.run.identity.path_of(capture.url)
             if not self._is_wanted(capture, path):
                 continue
             if spider.run.has_seen_since(path, capture.good_until):

@@ -174,7 +174,7 @@ class ReleasesSpider(ListSpider):
             return False
         if first_run is not None and self.run.state.stored_since(url, first_run):
             return True
-        if self.run.knows(sighting_of(row, url)) is not False:
+        if self.run.identity.knows(sighting_of(row, url)) is not False:
             return False
         # What is put off ends no walk that a stopped run left unfinished: that run may have
         # met nothing else, and what stands after it was never seen.
@@ -186,11 +186,11 @@ class ReleasesSpider(ListSpider):
         urls = [row.url or self.run.state.url_of_node(row.node_id or 0) for row in rows]
         for row, url in zip(rows, urls, strict=True):
             if url is not None:
-                self.run.is_listed(sighting_of(row, url))
+                self.run.identity.is_listed(sighting_of(row, url))
         for row, url in zip(rows, urls, strict=True):
             if url is not None and (
                 kind_of(url) not in self.kinds  # linked beside the rows, or in a summary
-                or self.run.knows(sighting_of(row, url)) is True
+                or self.run.identity.knows(sighting_of(row, url)) is True
                 or self.run.is_put_off(url)
             ):
                 continue
@@ -203,7 +203,7 @@ class ReleasesSpider(ListSpider):
     def known_requests(self, urls: Iterable[str]) -> Iterator[Request]:
         """Return requests for URLs, as checks where the archive has their documents."""
         for url in urls:
-            yield self.document_request(url, self.run.path_of(url))
+            yield self.document_request(url, self.run.identity.path_of(url))
 
     def rechecks(self) -> Iterator[Request]:
         """Return requests for the archived documents of the last ``RECHECK_DAYS`` days."""
