@@ -6,6 +6,8 @@ alarming is reported on one fetch, and nothing is believed where everything seem
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -32,7 +34,8 @@ class Alarms:
     def __init__(self, max_change_rate: float, *, accept: bool) -> None:
         self._max_change_rate = max_change_rate
         self._accept = accept
-        self._held: dict[str, Finding] = {}
+        self._held: dict[str, Finding] = {}  # without their bodies: thousands may be held
+        self._digests: dict[str, str] = {}
         self._seen_at: dict[str, str] = {}  # the URL whose fetch gave the alarm
 
     def __len__(self) -> int:
@@ -47,7 +50,8 @@ class Alarms:
 
     def hold(self, finding: Finding, requested_url: str) -> None:
         """Hold an alarm until a second fetch of the same URL confirms it."""
-        self._held[finding.path or ""] = finding
+        self._held[finding.path or ""] = replace(finding, before={}, after={}, body_diff="")
+        self._digests[finding.path or ""] = _digest(finding)
         self._seen_at[finding.path or ""] = requested_url
 
     def are_too_many(self, looked_at: int) -> bool:
@@ -60,12 +64,12 @@ class Alarms:
         Where the second finds no alarm, its word counts. Where both alarm but differ, or the
         second gave nothing to judge by, the document is ``unverified``.
         """
-        first = self._held.pop(second.path or "")
+        first, digest = self._held.pop(second.path or ""), self._digests.pop(second.path or "")
         if second.kind == findings.UNVERIFIED:
             return _unconfirmed(first, second.detail)
         if second.kind not in findings.ALARMS:
             return second
-        if (first.kind, first.after) != (second.kind, second.after):
+        if digest != _digest(second):
             return _unconfirmed(first, f"a second fetch found another {second.kind}")
         return second
 
@@ -74,6 +78,12 @@ class Alarms:
         while self._held:
             _, finding = self._held.popitem()
             yield _unconfirmed(finding, "no second fetch was made")
+
+
+def _digest(finding: Finding) -> str:
+    """Return what two fetches must have in common: the kind, and how the live side is."""
+    said = json.dumps([finding.kind, dict(finding.after)], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _unconfirmed(finding: Finding, why: str) -> Finding:

@@ -22,9 +22,8 @@ class Documents:
 
     def read(self, entry: Entry) -> Archived:
         """Read an archived document; raises FrontMatterError, UnsafePathError and OSError."""
-        path = self.store.resolve(entry.path)
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
-        return Archived(entry.path, text, front_matter.load(path))
+        text = front_matter.read_text(self.store.resolve(entry.path))
+        return Archived(entry.path, text, front_matter.loads(text, name=entry.name))
 
     async def is_written(self, entry: Entry) -> bool:
         """Wait until a document stands that is being written; tells whether one was."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
 from beehive_archive import reconcile
-from beehive_archive.archive.index import ArchiveIndex, Entry, Sighting
+from beehive_archive.archive.index import ArchiveIndex, Entry, Sighting, likest_of
+from beehive_archive.archive.layout import follows_layout, is_laid_out
 from beehive_archive.archive.state import State
 from beehive_archive.items import Fetched, Release
 from beehive_archive.site import canonical_url
@@ -61,22 +65,64 @@ class Identity:
             entry.title == release.title and entry.date in reconcile.dates_of(release)
         )
 
-    def identify(self, fetched: Fetched) -> Entry | None:
-        """Return the archived document that a page is, None for a new one."""
+    def node_id_of(self, entry: Entry) -> int | None:
+        """Return the node id of an archived document, None where no page told it."""
+        return self.state.node_id_of(self.state.live_url_of(entry.name) or entry.url)
+
+    def is_of_another(self, live: Sighting, path: str) -> bool:
+        """Tell whether a live document is rather another archived one than that at ``path``."""
+        if (seen := self._seen_at(live.url)) is not None:
+            return seen.name != path
+        rivals = likest_of(self.index.candidates(live), live)
+        return bool(rivals) and all(each.name != path for each in rivals)
+
+    def unread_path(self, release: Release) -> PurePosixPath | None:
+        """Return the unreadable file that may be a page's document, None where there is none."""
+        days = reconcile.dates_of(release)
+        return next(
+            (
+                path
+                for path in self.index.unread
+                if is_laid_out(path) and any(follows_layout(path, day, release.url) for day in days)
+            ),
+            None,
+        )
+
+    def identify(self, fetched: Fetched, agrees: Callable[[Entry], bool]) -> Entry | None:
+        """Return the archived document that a page is, None for a new one.
+
+        Where several may be the page that a check asked for, those tell them apart that are known
+        at other URLs, then date and title, then the content: ``agrees``. None where nothing does.
+        """
         release = fetched.release
         live = Sighting(release.url, release.title, reconcile.dates_of(release))
-        exact = self.index.with_url(release.url)
-        if fetched.path and len(exact) <= 1:
+        if fetched.path is None:
+            return self._of_found(release, live)
+        rivals = [
+            each for each in self.index.candidates(live) if not self._is_anothers(each, release.url)
+        ]
+        if len(rivals) < 2:
             return self.index.get(fetched.path)
+        if (seen := self._seen_at(release.url)) in rivals:
+            return seen
+        likest = likest_of(rivals, live)
+        if len(likest) > 1:
+            likest = [each for each in likest if agrees(each)]
+        return likest[0] if len(likest) == 1 else None
+
+    def _of_found(self, release: Release, live: Sighting) -> Entry | None:
         known = self.state.path_of(release.url)
         entry = self.index.get(known) if known else self.index.match(live)
         if entry is not None and self._is_anothers(entry, release.url):
             entry = None
         if entry is None and release.node_id is not None:
             former = self.state.url_of_node(release.node_id)
-            path = self.state.path_of(former) if former else None
-            entry = self.index.get(path) if path else None
+            entry = self._seen_at(former) if former else None
         return entry
+
+    def _seen_at(self, url: str) -> Entry | None:
+        path = self.state.path_of(url)
+        return self.index.get(path) if path else None
 
     def _is_anothers(self, entry: Entry, live_url: str) -> bool:
         """Tell whether an archived document was seen to be another live URL's."""

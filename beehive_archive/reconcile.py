@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from beehive_archive import findings
 from beehive_archive.archive.layout import document_path, follows_layout
 from beehive_archive.findings import Finding, Value
-from beehive_archive.items import Release
+from beehive_archive.items import NEW_ZEALAND, Release
 from beehive_archive.render import to_document
 from beehive_archive.reports.word_diff import unified
 from beehive_archive.site import canonical_url, fold_slug, kind_of, link_key, slug_of
@@ -22,8 +22,8 @@ from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.rendered import render, same_words
 
-# The instant of an unchanged page was seen to move by an hour (a summer time put right); the
-# archive's UTC date is then the one before midnight.
+# The instant of an unchanged page was seen to move by an hour (a summer time put right). Across
+# midnight, in UTC or in New Zealand, the archive's date is then that of the instant before.
 _MOVED_HOUR = timedelta(hours=1)
 
 _LISTS = ("ministers", "portfolios", "attachments")
@@ -53,12 +53,29 @@ def dates_of(release: Release) -> frozenset[date]:
     >>> [str(day) for day in sorted(dates_of(release))]
     ['2024-08-12', '2024-08-13']
     """
-    instants = (release.published_at + shift for shift in (-_MOVED_HOUR, timedelta(), _MOVED_HOUR))
-    return frozenset({release.date, *(each.astimezone(UTC).date() for each in instants)})
+    return _dates_about(release.published_at)
 
 
-def compare(archived: Archived, release: Release, *, timezone: ZoneInfo, tables: str) -> Finding:
+def _dates_about(instant: datetime) -> frozenset[date]:
+    """Return the UTC and New Zealand dates of an instant, and of the hour before and after."""
+    instants = [instant + shift for shift in (-_MOVED_HOUR, timedelta(), _MOVED_HOUR)]
+    return frozenset(
+        each.astimezone(zone).date() for each in instants for zone in (UTC, NEW_ZEALAND)
+    )
+
+
+def compare(
+    archived: Archived,
+    release: Release,
+    *,
+    timezone: ZoneInfo,
+    tables: str,
+    known_at: datetime | None = None,
+) -> Finding:
     """Return how an archived document differs from its live page.
+
+    ``known_at`` is the page's instant when the archived date agreed with it, where a run has
+    seen it: it tells an edit by one day from the UTC date of the same instant.
 
     The kind is ``changed`` where a field's content differs, ``convention`` where only the way
     it is written does, ``unchanged`` where the file is byte for byte what would be written.
@@ -67,7 +84,7 @@ def compare(archived: Archived, release: Release, *, timezone: ZoneInfo, tables:
     new = to_document(release, timezone, tables)
     difference = _Difference()
     difference.text("title", old.title, new.title)
-    _compare_dates(difference, old, new, release)
+    _compare_dates(difference, old, new, release.published_at, known_at)
     for name in _LISTS:
         difference.values(name, getattr(old, name), getattr(new, name))
     if old.url != new.url:
@@ -124,11 +141,21 @@ def judged(kind: str, archived: Archived, detail: str, moved_to: str | None = No
     )
 
 
-def _compare_dates(difference: _Difference, old: Document, new: Document, release: Release) -> None:
+def _compare_dates(
+    difference: _Difference,
+    old: Document,
+    new: Document,
+    instant: datetime,
+    known_at: datetime | None,
+) -> None:
     if old.date == new.date:
         return
+    possible = _dates_about(instant)
+    if known_at is not None:
+        is_same = abs(instant - known_at) <= _MOVED_HOUR
+        possible = possible | _dates_about(known_at) if is_same else frozenset()
     before, after = old.date.isoformat(), new.date.isoformat()
-    if old.date in dates_of(release):
+    if old.date in possible:
         difference.convention("date", "date", before, after)
     else:
         difference.change("date", before, after)
@@ -177,9 +204,10 @@ class _Difference:
     def values(self, name: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         if before == after:
             return
-        if [link_key(each) for each in before] == [link_key(each) for each in after]:
+        is_url = name == "attachments"
+        if is_url and [*map(link_key, before)] == [*map(link_key, after)]:
             self.convention("url", name, list(before), list(after))
-        elif [same_words(each) for each in before] == [same_words(each) for each in after]:
+        elif [*map(same_words, before)] == [*map(same_words, after)]:
             self.convention("yaml", name, list(before), list(after))
         else:
             self.change(name, list(before), list(after))

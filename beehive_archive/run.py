@@ -16,7 +16,8 @@ from pathlib import PurePosixPath
 from beehive_archive import __version__, findings, reconcile
 from beehive_archive.alarms import Alarms, Outcome
 from beehive_archive.archive.index import ArchiveIndex, Entry
-from beehive_archive.archive.ledger import Ledger
+from beehive_archive.archive.layout import is_document_path
+from beehive_archive.archive.ledger import Ledger, ledger_path, started_at_of
 from beehive_archive.archive.leftovers import remove_leftovers
 from beehive_archive.archive.lock import ArchiveLock
 from beehive_archive.archive.state import State
@@ -68,6 +69,7 @@ class Run:
         self._lock = ArchiveLock(config.state_dir)
         self._outstanding: dict[str, tuple[str, str | None]] = {}
         self._asked: set[str] = set()
+        self.still_listed: set[str] = set()  # archived documents that are dead, but listed
         self._lost: dict[str, Absence] = {}
         self._sought: set[str] = set()  # those that were lost, and are looked for
         self._confirming = False
@@ -90,7 +92,7 @@ class Run:
         self.identity = Identity(self.index, self.state)
         self.documents = Documents(self.store, self.index)
         self._leftovers = sorted(folder.glob(f"{self.spider}-*.jsonl"))
-        self.ledger = Ledger(folder / f"{self.spider}-{self.started_at:%Y%m%dT%H%M%S.%fZ}.jsonl")
+        self.ledger = Ledger(ledger_path(folder, self.spider, self.started_at))
         for problem in self.index.problems:
             logger.warning("%s; the file was left out: see scrapy verify", problem)
 
@@ -105,15 +107,26 @@ class Run:
     def resume(self) -> set[str]:
         """Take over what stopped runs found; returns the documents that need no second look.
 
-        What they could not verify is looked at again.
+        What they could not verify is looked at again, and so is what was written since.
         """
         done: set[str] = set()
         for leftover in self._leftovers:
+            began_s = started_at_of(leftover).timestamp()
             for finding in Ledger.read(leftover):
-                if finding.path and finding.path not in done and finding.kind != UNVERIFIED:
-                    done.add(finding.path)
+                path = finding.path
+                if not path or path in done or finding.kind == UNVERIFIED:
+                    continue
+                if self._stands_since(PurePosixPath(path), began_s):
+                    done.add(path)
                     self.ledger.add(finding)
         return done
+
+    def _stands_since(self, path: PurePosixPath, moment_s: float) -> bool:
+        """Tell whether a document was not written since; attachments may be absent all along."""
+        try:
+            return self.store.resolve(path).stat().st_mtime < moment_s
+        except FileNotFoundError:
+            return not is_document_path(path)
 
     # --- what spiders ask
 
@@ -203,10 +216,14 @@ class Run:
         document = to_document(release, self.config.timezone, self.config.tables)
         if not self._confirming:
             self.health.saw(_kind_name(release.url), _missing(document))
-        entry = self.identity.identify(fetched)
+
+        def agrees(entry: Entry) -> bool:
+            return self._compare(entry, fetched).kind in {findings.UNCHANGED, findings.CONVENTION}
+
+        entry = self.identity.identify(fetched, agrees)
         while entry is not None and await self.documents.is_written(entry):
             # Only now is it known what that document is.
-            entry = self.identity.identify(fetched)
+            entry = self.identity.identify(fetched, agrees)
         if fetched.path and (entry is None or str(entry.path) != fetched.path):
             return self.reconcile_absence(
                 Absence(
@@ -216,7 +233,12 @@ class Run:
                     misplaced=True,
                 )
             )
-        finding = self._compare(entry, fetched) if entry else reconcile.new(document)
+        finding = reconcile.new(document)
+        if entry is not None:
+            finding = self._compare(entry, fetched)
+        elif unread := self.identity.unread_path(release):
+            detail = "the archived file there can't be read: see scrapy verify"
+            finding = replace(finding, kind=UNVERIFIED, path=str(unread), detail=detail)
         return Outcome(
             finding=finding,
             requested_url=fetched.requested_url,
@@ -304,6 +326,12 @@ class Run:
         self._lost.clear()
         return lost
 
+    def give_up_on(self, absence: Absence) -> None:
+        """Conclude nothing of a document that was looked for in vain."""
+        outcome = self.reconcile_absence(replace(absence, status=None, searched=True))
+        self.dismiss(absence.requested_url, absence.path)
+        self.ledger.add(outcome.finding)
+
     def to_confirm(self) -> Iterator[tuple[str, str | None]]:
         """Yield URLs, with their documents' paths, that a second fetch must confirm; only once.
 
@@ -377,10 +405,16 @@ class Run:
         except (FrontMatterError, OSError) as error:
             return _unreadable(entry, error)
         if not reconcile.may_be_same_url(archived.document.url, release.url):
-            detail = f"the site leads from {archived.document.url} to {release.url}"
+            is_direct = canonical_url(fetched.requested_url) == canonical_url(release.url)
+            how = "has it at" if is_direct else f"leads from {archived.document.url} to"
+            detail = f"the site {how} {release.url}"
             return reconcile.judged(findings.MOVED, archived, detail, moved_to=release.url)
         return reconcile.compare(
-            archived, release, timezone=self.config.timezone, tables=self.config.tables
+            archived,
+            release,
+            timezone=self.config.timezone,
+            tables=self.config.tables,
+            known_at=self.state.published_at(entry.name),
         )
 
     async def _write_new(self, outcome: Outcome) -> Finding:
@@ -400,7 +434,8 @@ class Run:
             now=fetched.captured_at or datetime.now(UTC),
             path=finding.path,
             node_id=fetched.release.node_id,
-            published_at=fetched.release.published_at,
+            # The archive's date is held against the instant that it agreed with.
+            published_at=None if "date" in finding.fields else fetched.release.published_at,
             etag=fetched.etag,
             last_modified=fetched.last_modified,
             agreed=self._agreement(finding.sha256) if finding.kind == findings.UNCHANGED else None,

@@ -226,6 +226,22 @@ def canonical_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{'/'.join(segments)}"
 
 
+def normal_url(url: str) -> str:
+    """Return a URL whose escapes are in upper case, and none for what needs none (RFC 3986, 6.2.2).
+
+    The site links its documents so; unlike ``canonical_url`` this changes no address.
+
+    >>> normal_url("https://www.beehive.govt.nz/release/taup%c5%8d%2Dtakes-%27it%27")
+    'https://www.beehive.govt.nz/release/taup%C5%8D-takes-%27it%27'
+    """
+    return _ESCAPE.sub(lambda found: _unescaped_letter(found[0].upper()), url)
+
+
+def _unescaped_letter(escape: str) -> str:
+    char = unquote_to_bytes(escape).decode("latin-1")
+    return char if char.isascii() and (char.isalnum() or char in "-._~") else escape
+
+
 def link_key(href: str) -> str:
     """Return a link in one percent-encoding, to compare links that may lead anywhere.
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from beehive_archive.archive import index_cache
-from beehive_archive.archive.index_cache import IndexedFile
+from beehive_archive.archive.index_cache import NEVER_NS, IndexedFile
 from beehive_archive.archive.layout import ATTACHMENTS, NOT_UTF8, REVISIONS, SUFFIXES, is_utf8
 from beehive_archive.errors import FrontMatterError
 from beehive_archive.site import canonical_url, fold_slug, kind_of, slug_of
@@ -72,6 +72,7 @@ class ArchiveIndex:
 
     def __init__(self) -> None:
         self.problems: list[FrontMatterError] = []
+        self.unread: list[PurePosixPath] = []  # of the problems, as far as the name can be told
         self._entries: dict[str, Entry] = {}
         self._by_url: defaultdict[str, list[Entry]] = defaultdict(list)
         self._by_slug: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -135,6 +136,7 @@ class ArchiveIndex:
     def _take(self, root: Path, file: IndexedFile) -> None:
         if file.problem is not None:
             name = str(root / file.path)
+            self.unread.append(PurePosixPath(file.path))
             self.problems.append(FrontMatterError(name, file.problem_line or 1, file.problem))
         elif file.url is not None:
             entry = Entry(
@@ -154,21 +156,36 @@ class ArchiveIndex:
         """Return the entries that record a URL, in any percent-encoding."""
         return list(self._by_url.get(canonical_url(url), ()))
 
+    def like_url(self, url: str) -> list[Entry]:
+        """Return the entries that record a URL, or else that URL without its lost characters."""
+        lost = (each for each in self._by_slug.get(slug_key(url), ()) if _may_have_lost(each))
+        return self.with_url(url) or list(lost)
+
     def match(self, live: Sighting) -> Entry | None:
         """Return the archived document that a live one is, None where there is none.
 
-        Equal canonical URLs make them the same, told apart by date and title where two archived
-        documents share one. Failing that, equal folded slugs do if the archived URL can have
-        lost the characters that the live one has, and the date or the title agrees: otherwise
-        two documents whose slugs fold to one would pass for each other.
+        Two archived documents that may both be it are told apart by date and title.
         """
-        exact = self._by_url.get(canonical_url(live.url), [])
-        if exact:
-            return _likest(exact, live) if len(exact) > 1 else exact[0]
-        if slug_of(live.url).isascii():
-            return None  # it has no characters that the archive could have lost
-        lost = [each for each in self._by_slug.get(slug_key(live.url), []) if _may_have_lost(each)]
-        return _likest(lost, live)
+        likest = likest_of(candidates := self.candidates(live), live)
+        if len(likest) != 1 or (len(candidates) > 1 and not likeness(likest[0], live)):
+            return None
+        return likest[0]
+
+    def candidates(self, live: Sighting) -> list[Entry]:
+        """Return the archived documents that a live one may be.
+
+        Equal canonical URLs make them the same. Failing that, equal folded slugs do if the
+        archived URL can have lost the characters that the live one has, and the date or the title
+        agrees: otherwise two documents whose slugs fold to one would pass for each other.
+        """
+        exact = self.with_url(live.url)
+        if exact or slug_of(live.url).isascii():
+            return exact  # an ASCII slug has no characters that the archive could have lost
+        return [
+            each
+            for each in self._by_slug.get(slug_key(live.url), ())
+            if _may_have_lost(each) and likeness(each, live)
+        ]
 
 
 class FoundFile(NamedTuple):
@@ -220,7 +237,8 @@ def _read(root: Path, found: FoundFile) -> IndexedFile:
         document = front_matter.loads(decode(content, place), name=place)
     except FrontMatterError as error:
         return IndexedFile(*stamp, problem=error.problem, problem_line=error.line)
-    except OSError as error:
+    except OSError as error:  # permissions, a disk: it may be read next time, unchanged
+        stamp = (*stamp[:3], NEVER_NS)
         return IndexedFile(*stamp, problem=f"can't be read: {error.strerror}", problem_line=1)
     url = document.url
     day = document.date.isoformat()
@@ -242,8 +260,12 @@ def _may_have_lost(entry: Entry) -> bool:
     return slug_of(entry.url).isascii()
 
 
-def _likest(entries: list[Entry], live: Sighting) -> Entry | None:
-    """Return the one entry that agrees with the sighting in most of date and title."""
-    scores = [(entry.date in live.dates) + (entry.title == live.title) for entry in entries]
-    best = max(scores, default=0)
-    return entries[scores.index(best)] if best and scores.count(best) == 1 else None
+def likeness(entry: Entry, live: Sighting) -> int:
+    """Return in how many of date and title an archived document agrees with a live one."""
+    return (entry.date in live.dates) + (entry.title == live.title)
+
+
+def likest_of(entries: list[Entry], live: Sighting) -> list[Entry]:
+    """Return those entries that agree best with a live document."""
+    best = max((likeness(each, live) for each in entries), default=0)
+    return [each for each in entries if likeness(each, live) == best]

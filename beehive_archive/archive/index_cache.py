@@ -13,6 +13,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from beehive_archive.archive.state_dir import make_state_dir
+
 logger = logging.getLogger(__name__)
 
 SCHEMA_VERSION = 2
@@ -21,6 +23,7 @@ SCHEMA_VERSION = 2
 # or time (as git's racily clean entries); such ones are read anew. File systems tell times
 # apart by 2 s at worst (FAT).
 RACY_NS = 2_000_000_000
+NEVER_NS = 0  # when a file was read that could not be: it is tried anew each time
 
 
 class IndexedFile(NamedTuple):
@@ -49,6 +52,7 @@ class IndexedFile(NamedTuple):
         return (
             self.mtime_ns == mtime_ns
             and self.size_bytes == size_bytes
+            and self.read_at_ns != NEVER_NS
             and mtime_ns + RACY_NS < self.read_at_ns
         )
 
@@ -79,7 +83,7 @@ def save(path: Path, changed: Iterable[IndexedFile], gone: Iterable[str], *, afr
     A cache that can't be written is no failure: the next run reads every document.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_state_dir(path.parent)
         if afresh:
             _remove(path)
         with closing(sqlite3.connect(path)) as db:

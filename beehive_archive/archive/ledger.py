@@ -5,9 +5,26 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from beehive_archive.findings import UNCHANGED, Finding
+
+_STARTED = "%Y%m%dT%H%M%S.%fZ"
+
+
+def ledger_path(folder: Path, spider: str, started_at: datetime) -> Path:
+    """Return where a run's ledger lies."""
+    return folder / f"{spider}-{started_at.astimezone(UTC):{_STARTED}}.jsonl"
+
+
+def started_at_of(path: Path) -> datetime:
+    """Return when the run of a ledger began.
+
+    >>> str(started_at_of(Path("check-20261121T191935.301571Z.jsonl")))
+    '2026-11-21 19:19:35.301571+00:00'
+    """
+    return datetime.strptime(path.stem.rpartition("-")[2], _STARTED).replace(tzinfo=UTC)
 
 
 class Ledger:

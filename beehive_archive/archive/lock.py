@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from beehive_archive.archive.state_dir import make_state_dir
 from beehive_archive.errors import ArchiveError, ArchiveLockedError
 
 
@@ -25,7 +26,7 @@ class ArchiveLock:
     def acquire(self) -> None:
         """Take the lock; raises ArchiveLockedError, which says who holds it, or ArchiveError."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_state_dir(self.path.parent)
             file = self.path.open("a+", encoding="utf-8", errors="replace")
         except OSError as error:
             raise self._failure(error) from error

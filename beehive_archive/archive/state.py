@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from beehive_archive.archive.state_dir import make_state_dir
 from beehive_archive.errors import ArchiveError
 from beehive_archive.site import canonical_url
 
@@ -100,7 +101,7 @@ class State:
     """
 
     def __init__(self, state_dir: Path, spider: str, now: datetime) -> None:
-        state_dir.mkdir(parents=True, exist_ok=True)
+        make_state_dir(state_dir)
         self.path = state_dir / STATE_FILE
         self._db = _open(self.path)
         with self._transaction() as db:
@@ -198,6 +199,15 @@ class State:
     def seen_at(self, path: str) -> str | None:
         """Return when an archived document was last held against its page, None for never."""
         return self._value("select max(seen_at) from urls where path = ?", path)
+
+    def published_at(self, path: str) -> datetime | None:
+        """Return the instant that a page had when the archived date agreed with it."""
+        query = """
+            select published_at from urls where path = ? and published_at is not null
+            order by seen_at desc limit 1
+        """
+        found = self._value(query, path)
+        return datetime.fromisoformat(found) if found else None
 
     def node_is(self, node_id: int, live_url: str) -> None:
         """Remember which document a node id leads to, without having read the document."""

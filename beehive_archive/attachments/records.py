@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from beehive_archive.archive.state import FIRST_RETRY, LONGEST_RETRY
+from beehive_archive.archive.state_dir import make_state_dir
 from beehive_archive.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class AttachmentRecords:
     """The SQLite file; every call is one whole transaction. Times are ISO instants in UTC."""
 
     def __init__(self, state_dir: Path) -> None:
-        state_dir.mkdir(parents=True, exist_ok=True)
+        make_state_dir(state_dir)
         self._db = _open(state_dir / "attachments.sqlite")
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import ClassVar
@@ -13,7 +13,7 @@ from scrapy import Request, signals
 from beehive_archive.archive.index import Entry
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.pages.listing import Row
-from beehive_archive.site import KINDS, canonical_url, governments_between
+from beehive_archive.site import KINDS, canonical_url, governments_between, node_id_of
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.list_comparison import ListComparison
 from beehive_archive.spiders.lists import DocumentList, Walk, lists_of
@@ -67,14 +67,14 @@ class CheckSpider(ListSpider):
         self.run.to_resume = self.to_resume
         chosen = self.choose()
         for entry in chosen:
-            self.run.expect(self.url_of(entry), str(entry.path))
+            self.run.expect(self.url_of(entry), entry.name)
         self.logger.info("Checking %d of %d documents", len(chosen), len(self.run.index))
         for entry in chosen:
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
             yield self.document_request(
                 self.url_of(entry),
-                str(entry.path),
+                entry.name,
                 headers=self.run.validators(entry),
             )
         for request in self.attachment_requests(chosen) if self.lists_attachments else ():
@@ -99,26 +99,41 @@ class CheckSpider(ListSpider):
         return Questions(ArchiveRun.of(self.crawler).attachments)
 
     def choose(self) -> list[Entry]:
-        """Return the archived documents to check, in the archive's order."""
-        done = self.done = self.run.resume() if self.resumes else set()
-        entries = [
-            entry
-            for entry in self.run.index
-            if self.is_in_span(entry.date) and str(entry.path) not in done
-        ]
+        """Return the archived documents to check, in the archive's order.
+
+        Those that a stopped check is done with are chosen too, so that a sample stays the same,
+        and left out at the end.
+        """
+        self.done = self.run.resume() if self.resumes else set()
+        entries = [entry for entry in self.run.index if self.is_in_span(entry.date)]
         if self.urls is not None:
-            wanted = {canonical_url(url) for url in self.urls}
-            entries = [entry for entry in entries if canonical_url(entry.url) in wanted]
+            names = self.names_of(self.urls)
+            entries = [entry for entry in entries if entry.name in names]
+            if not entries:
+                self.run.end_with("the archive holds none of the given URLs; see -a urls")
         if self.stale_days is not None:
             entries = self.stale(entries, self.stale_days)
-            entries = entries[: self.sample]
+            if self.sample is not None:  # those that a stopped check read are no longer stale
+                entries = entries[: max(0, self.sample - len(self.done))]
         elif self.sample is not None and self.sample < len(entries):
             generator = random.Random(self.seed)  # noqa: S311 -- reproducible, not secret
             chosen = set(generator.sample(range(len(entries)), self.sample))
             entries = [entry for number, entry in enumerate(entries) if number in chosen]
-        if self.urls is not None and not entries and not done:
-            self.run.end_with("the archive holds none of the given URLs; see -a urls")
-        return entries[: self.page_limit]
+        left = [entry for entry in entries if entry.name not in self.done]
+        return left[: self.page_limit]
+
+    def names_of(self, urls: Iterable[str]) -> set[str]:
+        """Return the paths of the documents that URLs name, as the archive or the site has them."""
+        names: set[str] = set()
+        for url in urls:
+            node_id = node_id_of(url)
+            live_url = url if node_id is None else self.run.state.url_of_node(node_id) or url
+            seen = self.run.identity.path_of(live_url)
+            found = {seen} if seen else {each.name for each in self.run.index.like_url(live_url)}
+            if not found:
+                self.logger.warning("%s: the archive does not hold it", url)
+            names |= found
+        return names
 
     @property
     def page_limit(self) -> int | None:
@@ -140,7 +155,7 @@ class CheckSpider(ListSpider):
         limit, today = (_iso(each) for each in (now - timedelta(days=days), now))
         waiting = []
         for entry in entries:
-            seen_at = self.run.state.seen_at(str(entry.path)) or ""
+            seen_at = self.run.state.seen_at(entry.name) or ""
             if seen_at < limit or seen_at > today:  # by a clock that was set back since
                 failure = self.run.state.failure(canonical_url(self.url_of(entry)))
                 tried = failure is not None and failure.tries > 0
@@ -150,7 +165,7 @@ class CheckSpider(ListSpider):
 
     def url_of(self, entry: Entry) -> str:
         """Return the URL that a document was last seen under, the archived one by default."""
-        return self.run.state.live_url_of(str(entry.path)) or entry.url
+        return self.run.state.live_url_of(entry.name) or entry.url
 
     # --- lists=1
 

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from beehive_archive.archive.index import Entry
 from beehive_archive.items import NEW_ZEALAND, Absence
 from beehive_archive.pages.listing import ListingPage, Row
-from beehive_archive.site import canonical_url, fold_slug, kind_of, slug_of
-from beehive_archive.spiders.lists import DocumentList
+from beehive_archive.site import fold_slug, kind_of, slug_of
+from beehive_archive.spiders.lists import DocumentList, key_of
 from beehive_archive.text.rendered import same_words
 
 # The archive's date is the New Zealand date or the UTC date before it; a day more on each side
@@ -25,10 +25,14 @@ DAYS_AFTER = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An archived document that is not at its URL, and what the site said there."""
+    """An archived document that is not at its URL, and what the site said there.
+
+    ``lists`` are those that may name it, the newest first.
+    """
 
     entry: Entry
     absence: Absence
+    lists: tuple[DocumentList, ...] = ()
 
     @property
     def earliest(self) -> date:
@@ -43,17 +47,18 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A lost document and the row that is most like it, None where no row is."""
+    """A lost document and the rows that are like it, the likest first."""
 
     lost: Lost
-    row: Row | None
+    rows: tuple[Row, ...]
 
 
 class Finder:
     """Looks for lost documents in one list.
 
     Call ``go_on`` for what is decided and for the page to ask for next, ``take`` with that page,
-    and so on until no page is asked for.
+    and so on until no page is asked for. What the list can't decide, as it named nothing or
+    was cut short, ``give_up`` has then.
     """
 
     def __init__(self, source: DocumentList, lost: Iterable[Lost]) -> None:
@@ -63,6 +68,7 @@ class Finder:
         self._spans: dict[int, tuple[date, date]] = {}  # newest and oldest day of a page
         self._end: int | None = None  # the first page that is past the end
         self._asked_twice: set[int] = set()
+        self._undecided: list[Lost] = []
 
     def take(self, page: ListingPage, number: int) -> None:
         """Take a page in. An empty one is asked for once more: some come empty by accident."""
@@ -87,13 +93,25 @@ class Finder:
             if number is not None:
                 return found, number
             lost = self._lost.pop()
-            found.append(Found(lost, self._likest_row(lost)))
+            rows = self._like_rows(lost)
+            if rows or self._reaches(lost):
+                found.append(Found(lost, rows))
+            else:
+                self._undecided.append(lost)
         return found, None
 
     def give_up(self) -> list[Lost]:
-        """Return what was not decided, because the list could not be read."""
-        undecided, self._lost = self._lost, []
+        """Return what was not decided, because the list could not be read to its end."""
+        undecided = [*self._lost, *self._undecided]
+        self._lost, self._undecided = [], []
         return undecided
+
+    def _reaches(self, lost: Lost) -> bool:
+        """Tell whether the list was seen to where a document would be, or to its true end."""
+        if any(oldest < lost.earliest for _, oldest in self._spans.values()):
+            return True
+        last = self._pages.get((self._end or 0) - 1)
+        return last is not None and not last.has_next
 
     def _next_page(self, lost: Lost) -> int | None:
         """Return the next page to look at for a document, None when all that may have it came."""
@@ -114,19 +132,16 @@ class Finder:
             number += 1
         return None
 
-    def _likest_row(self, lost: Lost) -> Row | None:
+    def _like_rows(self, lost: Lost) -> tuple[Row, ...]:
         rows = [
             row
-            for number, (newest, oldest) in self._spans.items()
+            for number, (newest, oldest) in sorted(self._spans.items())
             if newest >= lost.earliest and oldest <= lost.latest
             for row in self._pages[number].rows
+            if _likeness(lost, row)
         ]
-        likeness, row = max(
-            ((_likeness(lost, row), row) for row in rows),
-            key=lambda pair: pair[0],
-            default=(0, None),
-        )
-        return row if likeness else None
+        unlike_each_other = {key_of(row): row for row in rows}.values()
+        return tuple(sorted(unlike_each_other, key=lambda row: -_likeness(lost, row)))
 
 
 def _likeness(lost: Lost, row: Row) -> int:
@@ -136,8 +151,6 @@ def _likeness(lost: Lost, row: Row) -> int:
     alone must come with a fitting date.
     """
     entry = lost.entry
-    if row.url and canonical_url(row.url) == canonical_url(entry.url) and lost.absence.misplaced:
-        return 0  # the page that turned out to be another document's
     day = row.published_at.astimezone(NEW_ZEALAND).date() if row.published_at else None
     fits = day is not None and lost.earliest <= day <= lost.latest
     same_title = same_words(row.title) == same_words(entry.title)

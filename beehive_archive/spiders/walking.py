@@ -14,8 +14,9 @@ from beehive_archive.extensions import ArchiveRun
 from beehive_archive.pages import listing
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import Kind, fetch_url, recorded_url
-from beehive_archive.spiders.base import ArchiveSpider, page_text
+from beehive_archive.spiders.base import ArchiveSpider
 from beehive_archive.spiders.lists import DocumentList, Walk
+from beehive_archive.spiders.responses import page_text
 
 
 class ListSpider(ArchiveSpider):

@@ -58,9 +58,14 @@ def loads(text: str, *, name: str = "<text>") -> Document:
 
 def load(path: Path) -> Document:
     """Read a document's file; raises FrontMatterError with the path, and OSError."""
+    return loads(read_text(path), name=str(path))
+
+
+def read_text(path: Path) -> str:
+    """Read a document's file as text; raises FrontMatterError with the path, and OSError."""
     with path.open("rb") as file:
         data = file.read(MAX_DOCUMENT_BYTES + 1)
-    return loads(decode(data, str(path)), name=str(path))
+    return decode(data, str(path))
 
 
 def dumps(document: Document) -> str:

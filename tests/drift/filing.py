@@ -69,7 +69,11 @@ def share_a_url(first: Case, second: Case, generator: Random) -> bool:
     of_one_day = generator.random() < 0.5
     second.page = replace(second.page, slug=slug, kind=first.page.kind)
     if of_one_day:
-        second.page = replace(second.page, published_at=first.page.published_at)
+        second.page = replace(
+            second.page,
+            published_at=first.page.published_at,
+            government=first.page.government,
+        )
         second.date = first.date
     elif first.date == second.date:
         return False
