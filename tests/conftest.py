@@ -12,7 +12,6 @@ import pytest
 
 from tests.replica import Replica, serving
 
-
 # Machines are shared and noisy, so no example has a deadline; CI tries the same ones each time.
 hypothesis.settings.register_profile("shared", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("shared")
