@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 import threading
@@ -203,3 +204,20 @@ def test_failures_are_listed_and_tried_alone(replica: Replica, tmp_path: Path) -
     outcome = scrapy("crawl", "releases", "-a", "retry=failed", archive=tmp_path, site=replica.url)
     assert outcome.kinds() == {"new": 1, "unverified": 1}
     assert sorted(asked(replica)) == ["/release/release-2", "/release/undated"]
+
+
+def test_a_run_blocks_no_reader(replica: Replica, tmp_path: Path) -> None:
+    """Neither while it holds the lock, nor in the middle of a write to its state."""
+    publish(replica, 3)
+    archive = tmp_path / "archive"
+    scrapy("crawl", "releases", archive=archive, site=replica.url)
+    with (archive / ".state" / "lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with closing(sqlite3.connect(archive / ".state" / "state.sqlite")) as db:
+            db.execute("begin immediate")
+            assert scrapy("verify", archive=archive).exit_code == 0
+            target = tmp_path / "all.jsonl"
+            outcome = scrapy("export", "--jsonl", str(target), archive=archive)
+            assert outcome.exit_code == 0, outcome.stderr
+            db.rollback()
+    assert len(target.read_text("utf-8").splitlines()) >= 3
