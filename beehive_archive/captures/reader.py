@@ -243,6 +243,8 @@ def _read_whole(stream: Any) -> bytes | None:
 def _is_good(answer: Answer) -> bool:
     """Tell whether an answer is the site's own, and whole."""
     body = answer.body
+    if not body:  # of a HEAD request, mostly
+        return False
     if dict(answer.headers).get("content-encoding", "").lower() in {"gzip", "x-gzip"}:
         if not is_whole_gzip(body, MAX_PAYLOAD_BYTES):
             return False

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ warcio = pytest.importorskip("warcio")
 
 from warcio.archiveiterator import ArchiveIterator  # noqa: E402
 
+from beehive_archive.captures.reader import Captures  # noqa: E402
 from beehive_archive.captures.writer import CaptureWriter, Exchange  # noqa: E402
 from tests.crawling import ROOT, arguments, documents_in, scrapy  # noqa: E402
 from tests.replica import Replica, faults  # noqa: E402
@@ -336,3 +338,36 @@ def test_an_attachment_is_read_from_its_capture_too(replica: Replica, tmp_path: 
     assert asked(replica) == []
     assert documents_in(again) == documents_in(archive)
     assert slugs(documents_in(again)) >= {"plan"}
+
+
+def test_an_answer_without_a_body_is_no_capture(tmp_path: Path) -> None:
+    """To a HEAD request, say, after the page itself was captured."""
+    writer = CaptureWriter(tmp_path, 10**9, {})
+    page = exchange(7, b"<main>The page</main>")
+    writer.write(page)
+    writer.write(replace(page, request_line="HEAD /7 HTTP/1.1", response_body=b""))
+    writer.close()
+    captures = Captures.read(files(tmp_path), "http://elsewhere")
+    capture = captures.get(page.url)
+    assert capture is not None
+    assert captures.read_answer(capture).body == page.response_body
+
+
+def test_another_tools_file_is_read(tmp_path: Path) -> None:
+    """Without digests, chunked, not compressed, with the address in angle brackets."""
+    body = b"<main>A page in pieces</main>"
+    chunks = b"6\r\n<main>\r\n17\r\nA page in pieces</main>\r\n0\r\n\r\n"
+    block = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
+    )
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:x>\r\n"
+        "WARC-Target-URI: <http://localhost/release/a>\r\nWARC-Date: 2024-05-01T00:00:00Z\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    file = tmp_path / "other.warc"
+    file.write_bytes(head.encode() + block + b"\r\n\r\n")
+    captures = Captures.read([file], "http://localhost")
+    (capture,) = captures.documents()
+    assert capture.url == "https://www.beehive.govt.nz/release/a"
+    assert captures.read_answer(capture).body == body
