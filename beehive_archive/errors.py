@@ -81,6 +81,13 @@ class ReportError(BeehiveError):
     """A report file is not one of ours, or no longer fits the archive."""
 
 
+class ClusterError(BeehiveError):
+    """The workers' Redis can't be reached, or a worker doesn't fit the job that it is to join.
+
+    Raised by ``cluster.frontier``; the worker ends as incomplete, and others go on.
+    """
+
+
 class CassetteMissError(BeehiveError):
     """A request is not on the cassette, and the record mode keeps it from the network.
 

@@ -86,11 +86,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Whose part of what a report is, where several workers were at one job.
+
+    ``total`` is how many documents the whole job has, None where that isn't known beforehand.
+    """
+
+    job: str
+    worker: str
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A run's result: every document looked at in ``counts``, each difference in ``findings``.
 
     ``started`` and ``finished`` are ISO instants in UTC. ``problems`` say why a run is not
-    complete, one sentence each. ``coverage`` is set where a run compared lists only.
+    complete, one sentence each. ``coverage`` is set where a run compared lists only,
+    ``part`` where it was a cluster's worker.
     """
 
     spider: str
@@ -103,3 +116,4 @@ class Report:
     findings: tuple[Finding, ...] = ()
     problems: tuple[str, ...] = ()
     coverage: Coverage | None = None
+    part: Part | None = None

@@ -25,7 +25,7 @@ from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.documents import Documents
 from beehive_archive.errors import ArchiveError, FrontMatterError
-from beehive_archive.findings import UNVERIFIED, Finding
+from beehive_archive.findings import UNVERIFIED, Finding, Part
 from beehive_archive.health import USUAL, Health, usual_losses
 from beehive_archive.identity import Identity
 from beehive_archive.items import Absence, Fetched, Unmodified
@@ -60,6 +60,7 @@ class Run:
         self.hints: list[str] = []  # sentences and commands for the end of the summary
         self.to_resume: str | None = None  # the command that goes on with a stopped run
         self.coverage: Coverage | None = None
+        self.part: Part | None = None  # of a job that several workers share
         self.alarms = Alarms(config.max_change_rate, accept=accept)
         self.health = Health(
             self._usual_losses,

@@ -50,6 +50,7 @@ def report_of(run: Run) -> Report:
         findings=tuple(run.ledger.differences()),
         problems=tuple(run.problems),
         coverage=run.coverage,
+        part=run.part,
     )
 
 

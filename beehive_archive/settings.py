@@ -21,6 +21,7 @@ ADDONS = {
     "beehive_archive.addons.AttachmentsInArchive": 200,
     "beehive_archive.addons.CalmLog": 300,
     "beehive_archive.browser.addon.BrowserFallback": 400,
+    "beehive_archive.cluster.addon.ClusterOfWorkers": 500,
 }
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1  # more would be on their way already when the site asks to wait
@@ -103,6 +104,8 @@ BROWSER_TIMEOUT_S = 60  # for one page, its challenge included
 CASSETTE = None  # a file that the HTTP traffic is replayed from, or recorded in
 CASSETTE_ALLOW_PLAYBACK_REPEATS = False  # True: a request gets its first recorded answer each time
 CASSETTE_MODE = "none"  # records with once, new_episodes or all
+CLUSTER_JOB = None  # with REDIS_URL: the name of the job that the workers share
+CLUSTER_LEASE_S = 60  # a worker silent for so long is taken for dead, and others take over
 HEALTH_MIN_PAGES = 5  # of a kind: a run with fewer says nothing of layout drift
 # The part of the documents that may have changed or vanished (at least 20 documents): in a run
 # with more nothing is written or marked, unless -a accept=1 is given.
@@ -119,6 +122,9 @@ PLAYWRIGHT_CDP_URL = None  # for BROWSER=fallback, the address of a Chromium tha
 PROGRESS_ENABLED = True  # how far a long task is: on a terminal a line that moves
 PROGRESS_LOG_S = 60  # elsewhere a line every so many seconds; 0 for none
 RECHECK_DAYS = 3  # `crawl releases` reads the documents of so many last days again
+# Where the workers of a cluster meet: redis://HOST:PORT/DB. docs/cluster.md;
+# pip install 'beehive-archive[cluster]'.
+REDIS_URL = None
 REPORT_DIR = None  # where reports are left; None: ARCHIVE_DIR/.state/reports
 REPORTS_KEPT = 1_000  # reports of each spider; six weeks of hourly runs
 SITE_URL = "https://www.beehive.govt.nz"  # where pages are fetched from: the site or a mirror

@@ -18,6 +18,7 @@ from beehive_archive.errors import ConfigurationError, FrontMatterError
 from beehive_archive.findings import KINDS, Report
 from beehive_archive.reports import history, html, json_report, terminal, terminal_diff
 from beehive_archive.reports.history import Revision, replaced_at_of
+from beehive_archive.reports.merging import merge
 from beehive_archive.reports.next_steps import next_steps
 from beehive_archive.reports.visible import plain
 from beehive_archive.run_report import options_of
@@ -34,6 +35,7 @@ class Command(ArchiveCommand):
     examples = (
         "scrapy report seeds/.state/reports/latest-check.json",
         "scrapy report seeds/.state/reports/latest-check.json --kind changed --html changed.html",
+        "scrapy report a/latest-check.json b/latest-check.json --merge whole.json",
         "scrapy report --history releases/2023/06/2023-06-04-closer-defence-cooperation.md",
     )
     exit_codes: ClassVar[Mapping[ExitCode, str]] = {
@@ -44,7 +46,10 @@ class Command(ArchiveCommand):
 
     def syntax(self) -> str:
         """Say the command's arguments and options."""
-        return "REPORT.json [options] | --history DOCUMENT [options]"
+        return (
+            "REPORT.json [options] | REPORT.json REPORT.json ... --merge FILE [options] | "
+            "--history DOCUMENT [options]"
+        )
 
     def short_desc(self) -> str:
         """Say what the command does, in one line."""
@@ -58,7 +63,7 @@ class Command(ArchiveCommand):
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add ``--html``, ``--kind`` and ``--history``."""
+        """Add ``--html``, ``--kind``, ``--merge`` and ``--history``."""
         super().add_options(parser)
         parser.add_argument("--html", metavar="FILE", help="write an HTML page")
         parser.add_argument(
@@ -70,9 +75,16 @@ class Command(ArchiveCommand):
             help="show how a document came to what it is: its path in the archive",
         )
 
+        parser.add_argument(
+            "--merge",
+            metavar="FILE",
+            help="make one report of the parts that several workers wrote, and show it",
+        )
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Take a report's path, or none with ``--history``."""
-        self.positional = () if opts.history else ("REPORT.json",)
+        """Take a report's path, several with ``--merge``, or none with ``--history``."""
+        count = 0 if opts.history else max(2, len(args)) if opts.merge else 1
+        self.positional = ("REPORT.json",) * count
         super().run(args, opts)
 
     def work(self, config: ArchiveConfig, opts: argparse.Namespace, *args: str) -> ExitCode:
@@ -81,8 +93,7 @@ class Command(ArchiveCommand):
         if opts.history:
             self._show_history(config, opts)
             return ExitCode.DONE
-        (path,) = args
-        report = json_report.load(Path(path))
+        path, report = _merged(opts.merge, args) if opts.merge else _loaded(*args)
         if kinds:
             report = _only(report, kinds)
         page_url = ""
@@ -117,6 +128,19 @@ class Command(ArchiveCommand):
             _print([f"{plain(opts.history)}: the archive has no earlier text of it"])
         for problem in report.problems:
             print(f"warning: {plain(problem)}", file=sys.stderr)  # noqa: T201
+
+
+def _loaded(path: str) -> tuple[str, Report]:
+    return path, json_report.load(Path(path))
+
+
+def _merged(out: str, paths: tuple[str, ...]) -> tuple[str, Report]:
+    """Write the report that several parts make together."""
+    if Path(out).absolute() in {Path(path).absolute() for path in paths}:
+        raise ConfigurationError(f"--merge: {out} is one of the parts; name another file")
+    report = merge({path: json_report.load(Path(path)) for path in paths})
+    json_report.write(Path(out).absolute(), report, report.findings)
+    return out, report
 
 
 def _kinds(option: str | None) -> tuple[str, ...]:

@@ -40,6 +40,9 @@ NOBODY_THERE = (CannotResolveHostError, DownloadConnectionRefusedError)
 # good one between them are the site's. The waits between them come to some twenty minutes.
 STORM = 10
 
+# A signal, sent with wait_s: other workers are to wait too.
+asked_to_wait = object()
+
 _LOOK_AGAIN_S = 0.25  # how soon a waiting request notices that the run is ending
 
 
@@ -178,6 +181,7 @@ class BackoffMiddleware(RetryMiddleware):
         if self._replayed:
             return  # nobody is there to be spared
         self._resume_at = max(self._resume_at, asyncio.get_running_loop().time() + wait_s)
+        self.crawler.signals.send_catch_log(asked_to_wait, wait_s=wait_s)
         logger.info("%s; waiting %.1f s before the next request", why, wait_s)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import reprlib
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
 from beehive_archive.errors import ReportError
-from beehive_archive.findings import KINDS, Finding, Report
+from beehive_archive.findings import KINDS, Finding, Part, Report
 from beehive_archive.reports.coverage import Coverage
 from beehive_archive.reports.files import replacing
 
@@ -29,6 +30,7 @@ def write(path: Path, head: Report, findings: Iterable[Finding]) -> None:
     stops midway leaves the report that stood there before. Raises OSError.
     """
     coverage = {"coverage": head.coverage.to_json()} if head.coverage else {}
+    part = {"part": asdict(head.part)} if head.part else {}
     with replacing(path) as file:
         file.write(b"{\n")
         for key in ("spider", "started", "finished", "site", "archive", "complete", "counts"):
@@ -40,7 +42,7 @@ def write(path: Path, head: Report, findings: Iterable[Finding]) -> None:
             file.write(separator + _dumps(_finding_to_json(finding)))
             separator = b",\n"
         file.write(b"\n]")
-        for key, value in {"problems": list(head.problems), **coverage}.items():
+        for key, value in {"problems": list(head.problems), **coverage, **part}.items():
             file.write(b",\n" + _member(key, value))
         file.write(b"\n}\n")
 
@@ -114,7 +116,17 @@ def _report_from_json(values: object) -> Report:
         ),
         problems=_texts(report.get("problems", []), "problems"),
         coverage=coverage and Coverage.from_json(_mapping(coverage, "coverage")),
+        part=_part_from_json(report["part"]) if report.get("part") else None,
     )
+
+
+def _part_from_json(values: object) -> Part:
+    part = _mapping(values, "part")
+    total = part.get("total")
+    if total is not None and (type(total) is not int or total < 0):
+        raise ReportError(f"part.total: expected a number, found {reprlib.repr(total)}")
+    names = {key: _text(part.get(key), f"part.{key}") for key in ("job", "worker")}
+    return Part(**names, total=total)
 
 
 def _finding_from_json(values: object, name: str) -> Finding:

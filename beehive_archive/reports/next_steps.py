@@ -28,6 +28,8 @@ def next_steps(
         steps.append(f"scrapy repair {shlex.quote(json_path)} --dry-run{options}")
     if report.counts.get(UNVERIFIED) and report.spider in {"releases", "attachments"}:
         steps.append(f"scrapy crawl {report.spider} -a retry=failed{options}")
-    if to_resume and not report.complete:
+    if report.part is not None:
+        steps.append("scrapy report PART.json PART.json --merge WHOLE.json")
+    elif to_resume and not report.complete:
         steps.append(f"{to_resume}{options}")
     return steps

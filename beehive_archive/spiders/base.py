@@ -16,6 +16,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from beehive_archive.cluster.worker import ClusterWorker
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import BlockedPageError, IncompletePageError, PageError
 from beehive_archive.extensions import ArchiveRun
@@ -45,7 +46,9 @@ class ArchiveSpider(scrapy.Spider):
     """A spider over documents of the site; ``ARGUMENTS`` says what ``-a`` takes."""
 
     ARGUMENTS: ClassVar[Mapping[str, str]] = {}
+    SHARED_ARGUMENTS: ClassVar[frozenset[str]] = frozenset()  # those that a cluster can share
     writes_new: ClassVar[bool] = False
+    units_are_lists: ClassVar[bool] = False  # which a worker takes one at a time
 
     since: date | None = None
     until: date | None = None
@@ -55,6 +58,7 @@ class ArchiveSpider(scrapy.Spider):
         arguments.check_names(self.name, given, self.ARGUMENTS)
         self.site_url = site_url
         self.allowed_domains = [urlsplit(site_url).hostname]
+        self.given = given
         self.accept = arguments.switch("accept", given.get("accept"))
         self.since, self.until = arguments.span(given.get("since"), given.get("until"))
         self.read_arguments(given)
@@ -72,6 +76,26 @@ class ArchiveSpider(scrapy.Spider):
     def run(self) -> Run:
         """The run over the archive."""
         return ArchiveRun.of(self.crawler).run
+
+    # --- work that a cluster shares
+
+    @property
+    def cluster(self) -> ClusterWorker | None:
+        """The spider's place among the workers of a cluster, None where it works alone."""
+        return self.crawler.get_extension(ClusterWorker)
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether the arguments ask for something that workers can share."""
+        return False
+
+    def units(self) -> list[str]:
+        """Return the names of the units of work that workers share."""
+        raise NotImplementedError
+
+    def unit_requests(self, unit: str) -> Iterator[Request]:
+        """Return the requests of a unit of work."""
+        raise NotImplementedError
 
     # --- documents
 

@@ -26,6 +26,8 @@ class CheckSpider(ListSpider):
 
     name = "check"
     writes_new = False
+    can_be_shared = True
+    SHARED_ARGUMENTS = frozenset({"since", "until", "urls", "sample", "seed", "accept"})
     ARGUMENTS: ClassVar[Mapping[str, str]] = {
         "since": "YYYY-MM-DD, only documents that the archive has from this date on",
         "until": "YYYY-MM-DD, only documents that the archive has up to this date",
@@ -65,6 +67,10 @@ class CheckSpider(ListSpider):
                 yield request
             return
         self.run.to_resume = self.to_resume
+        if self.cluster is not None:
+            async for request in self.cluster.requests():
+                yield request
+            return
         chosen = self.choose()
         for entry in chosen:
             self.run.expect(self.url_of(entry), entry.name)
@@ -72,15 +78,25 @@ class CheckSpider(ListSpider):
         for entry in chosen:
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
-            yield self.document_request(
-                self.url_of(entry),
-                entry.name,
-                headers=self.run.validators(entry),
-            )
+            yield self.check_request(entry)
         for request in self.attachment_requests(chosen) if self.lists_attachments else ():
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
             yield request
+
+    def units(self) -> list[str]:
+        """Return the documents' paths."""
+        return [entry.name for entry in self.choose()]
+
+    def unit_requests(self, unit: str) -> Iterator[Request]:
+        """Return the request for a document."""
+        if entry := self.run.index.get(unit):
+            yield self.check_request(entry)
+
+    def check_request(self, entry: Entry) -> Request:
+        """Return the request for a document, which comes only if it changed."""
+        headers = self.run.validators(entry)
+        return self.document_request(self.url_of(entry), entry.name, headers=headers)
 
     def attachment_requests(self, chosen: list[Entry]) -> Iterator[Request]:
         """Return the requests that ask about the attachments of documents."""

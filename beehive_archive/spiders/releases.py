@@ -43,6 +43,8 @@ class ReleasesSpider(ListSpider):
 
     name = "releases"
     writes_new = True
+    units_are_lists = True
+    SHARED_ARGUMENTS = frozenset({"kind", "government", "since", "until", "accept"})
     ARGUMENTS: ClassVar[Mapping[str, str]] = {
         "kind": f"some of {','.join(KINDS)} (default: release)",
         "since": "YYYY-MM-DD, only documents of this New Zealand date and later",
@@ -75,8 +77,9 @@ class ReleasesSpider(ListSpider):
         """Ask for what the arguments name, else for feeds, listings and the recent documents."""
         if not self.is_routine:
             self.leave_gaps_open()
-        if self.captured is not None:
-            async for request in self.captured.requests():
+        source = self.cluster or self.captured
+        if source is not None:
+            async for request in source.requests():
                 yield request
             return
         if self.urls is not None:
@@ -91,6 +94,25 @@ class ReleasesSpider(ListSpider):
             for attachment in ArchiveRun.of(self.crawler).attachments.overdue():
                 yield attachment
 
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether it is a backfill."""
+        return self.governments is not None
+
+    def lists(self) -> tuple[DocumentList, ...]:
+        """Return the lists to walk through."""
+        return lists_of(self.kinds, self.governments, self.since, self.until)
+
+    def units(self) -> list[str]:
+        """Return the lists' names."""
+        return [source.name for source in self.lists()]
+
+    def unit_requests(self, unit: str) -> Iterator[Request]:
+        """Return the request for a list's first page."""
+        for source in self.lists():
+            if source.name == unit:
+                yield self.begin_walk(source)
+
     def discovery(self) -> Iterator[Request]:
         """Return the first requests of a run that finds out for itself what is new."""
         if self.is_routine:
@@ -99,7 +121,7 @@ class ReleasesSpider(ListSpider):
                 if kind.feed:
                     yield self.list_request(feed_url(kind), self.parse_feed, kind=kind)
             yield from self.rechecks()
-        for source in lists_of(self.kinds, self.governments, self.since, self.until):
+        for source in self.lists():
             yield self.begin_walk(source)
 
     # --- lists

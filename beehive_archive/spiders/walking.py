@@ -88,7 +88,8 @@ class ListSpider(ArchiveSpider):
         if walk.problem:
             self.run.end_with(walk.problem)
         is_last = not any(each.source.kind is source.kind for each in self.open_walks)
-        if is_last and source.kind not in self.kinds_seen:
+        # A cluster's worker has some of the lists only, and those may be empty.
+        if is_last and source.kind not in self.kinds_seen and self.cluster is None:
             self.run.end_with(
                 f"no search named a single {source.kind.name}; its layout has changed, or it needs "
                 "a browser"
