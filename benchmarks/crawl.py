@@ -57,6 +57,7 @@ def main_job(site: str, archive: Path, government: str) -> Cost:
         f"government={government}",
         archive=archive,
         site=site,
+        CONCURRENT_REQUESTS=4,
         CONCURRENT_REQUESTS_PER_DOMAIN=4,
         ATTACHMENTS_ENABLED=False,  # the bare spider fetches pages only
     )
