@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from beehive_archive.archive.state_dir import make_state_dir
+from beehive_archive.archive.state_file import open_state_file
 from beehive_archive.errors import ArchiveError
 from beehive_archive.site import canonical_url
 
@@ -103,7 +104,7 @@ class State:
     def __init__(self, state_dir: Path, spider: str, now: datetime) -> None:
         make_state_dir(state_dir)
         self.path = state_dir / STATE_FILE
-        self._db = _open(self.path)
+        self._db = open_state_file(self.path, _SCHEMA, SCHEMA_VERSION)
         with self._transaction() as db:
             self.run_id = db.execute(
                 "insert into runs (spider, started_at) values (?, ?)", (spider, _iso(now))
@@ -362,43 +363,3 @@ class State:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """Open the file; one that is damaged or of another version is begun anew."""
-    try:
-        db = _connect(path)
-        problem = _problem_of(db)
-        if problem is None:
-            return db
-        db.close()
-    except sqlite3.OperationalError as error:  # a full disk, a folder that can't be written
-        raise ArchiveError(
-            f"{path}: can't be opened ({error}); check the disk's space and permissions"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        problem = str(error)
-    logger.warning("%s: unusable (%s), begun anew; no document is lost by that", path, problem)
-    for suffix in ("", "-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).unlink()
-    return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30)
-    # WAL: readers are never blocked, and a kill loses no committed row.
-    db.execute("pragma journal_mode = wal")
-    db.execute("pragma synchronous = normal")
-    if db.execute("pragma user_version").fetchone()[0] == 0:
-        db.executescript(f"begin; {_SCHEMA} pragma user_version = {SCHEMA_VERSION}; commit;")
-    return db
-
-
-def _problem_of(db: sqlite3.Connection) -> str | None:
-    version = db.execute("pragma user_version").fetchone()[0]
-    if version != SCHEMA_VERSION:
-        return f"of version {version} instead of {SCHEMA_VERSION}"
-    # Damage within opens without an error, and would show in the middle of a run.
-    damage = str(db.execute("pragma quick_check(1)").fetchone()[0])
-    return None if damage == "ok" else damage

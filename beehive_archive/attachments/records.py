@@ -7,16 +7,14 @@ validators, and the same bytes at two URLs are no longer seen to be one file.
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from beehive_archive.archive.state import FIRST_RETRY, LONGEST_RETRY
 from beehive_archive.archive.state_dir import make_state_dir
-from beehive_archive.errors import ArchiveError
+from beehive_archive.archive.state_file import open_state_file
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +83,7 @@ class AttachmentRecords:
 
     def __init__(self, state_dir: Path) -> None:
         make_state_dir(state_dir)
-        self._db = _open(state_dir / "attachments.sqlite")
+        self._db = open_state_file(state_dir / "attachments.sqlite", _SCHEMA, SCHEMA_VERSION)
 
     def close(self) -> None:
         """Close the file; the records can't be used after."""
@@ -136,35 +134,6 @@ class AttachmentRecords:
         row = (key, reason[:2_000], status, tries, _iso(now + wait))
         with self._db:
             self._db.execute("insert or replace into failures values (?,?,?,?,?)", row)
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """Open the file; one that is damaged or of another version is begun anew."""
-    try:
-        db = _connect(path)
-        if db.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
-            return db
-        db.close()
-    except sqlite3.OperationalError as error:
-        raise ArchiveError(
-            f"{path}: can't be opened ({error}); check the disk's space and permissions"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        logger.warning("%s: unusable (%s)", path, error)
-    logger.warning("%s: begun anew; no file is lost by that", path)
-    for suffix in ("", "-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).unlink()
-    return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30)
-    db.execute("pragma journal_mode = wal")
-    db.execute("pragma synchronous = normal")
-    if db.execute("pragma user_version").fetchone()[0] == 0:
-        db.executescript(f"begin; {_SCHEMA} pragma user_version = {SCHEMA_VERSION}; commit;")
-    return db
 
 
 def _iso(moment: datetime) -> str:
