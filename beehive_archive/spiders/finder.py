@@ -148,7 +148,8 @@ def _likeness(lost: Lost, row: Row) -> int:
     """Return how much a row is like a lost document; 0 for not at all.
 
     The slug weighs most: it is the URL without the characters that the archive lost. A title
-    alone must come with a fitting date.
+    alone must come with a fitting date; a row that names a node only, whose slug is not known,
+    need have no more than the date.
     """
     entry = lost.entry
     day = row.published_at.astimezone(NEW_ZEALAND).date() if row.published_at else None
@@ -159,7 +160,7 @@ def _likeness(lost: Lost, row: Row) -> int:
         and kind_of(row.url) == kind_of(entry.url)
         and fold_slug(slug_of(row.url)) == fold_slug(slug_of(entry.url))
     )
-    if not same_slug and not (same_title and fits):
+    if not same_slug and not (fits and (same_title or row.url is None)):
         return 0
     return 4 * same_slug + 2 * same_title + fits
 

@@ -33,6 +33,7 @@ from beehive_archive.site import (
 from beehive_archive.spiders.finder import Finder, Found, Lost
 from beehive_archive.spiders.lists import DocumentList, lists_of, sighting_of
 from beehive_archive.spiders.responses import REDIRECTS, location_of, page_text
+from beehive_archive.text.rendered import same_words
 
 if TYPE_CHECKING:
     from beehive_archive.run import Run
@@ -164,7 +165,7 @@ class SecondLooks:
         for row in found.rows:
             url = row.url or self.run.state.url_of_node(row.node_id or 0)
             if url is None:
-                trail.nodes.append(row)
+                trail.nodes.append(row)  # those with its title come first
             elif canonical_url(url) == canonical_url(lost.absence.requested_url):
                 if lost.absence.status in GONE:
                     yield self._at_its_url(url, path)
@@ -174,7 +175,7 @@ class SecondLooks:
             elif may_be_same_url(lost.entry.url, url):
                 yield self.spider.document_request(url, path, searched=True)
                 return
-            else:
+            elif _has_its_title(row, lost):
                 trail.others.append(url)
         yield from self._follow(trail)
 
@@ -218,7 +219,8 @@ class SecondLooks:
                     path = trail.lost.entry.name
                     yield self.spider.document_request(url, path, searched=True)
                     return
-                trail.others.append(url)
+                if _has_its_title(row, trail.lost):
+                    trail.others.append(url)
         yield from self._follow(trail)
 
     def node_failed(self, failure: Failure) -> Iterator[Absence]:
@@ -227,3 +229,7 @@ class SecondLooks:
         if not isinstance(failure.value, RunIsEndingError):
             where = f"{request.url} could not be followed: {failure.value}"
             yield self._unknown(request.cb_kwargs["trail"].lost, where)
+
+
+def _has_its_title(row: Row, lost: Lost) -> bool:
+    return same_words(row.title) == same_words(lost.entry.title)

@@ -46,6 +46,9 @@ def title_loses_a_word(case: Case, generator: Random) -> bool:
 
 
 def date_by_days(case: Case, generator: Random) -> bool:
+    """Of a page at its URL: one that must be looked for is looked for under its date."""
+    if not case.is_at_its_url:
+        return False
     days = generator.choice((-40, -9, -3, 3, 8, 31))
     return _change(case, "date", published_at=case.instant + timedelta(days=days))
 

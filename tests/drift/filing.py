@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.drift.case import Case
-from tests.drift.content import Scenario, a_word, date_by_days, title_gets_a_word
+from tests.drift.content import Scenario, a_word, minister_added, title_gets_a_word
 from tests.replica.documents import NEW_ZEALAND
 
 _NEEDS_QUOTES = "Māori Crown Relations: Te Arawhiti"
@@ -83,6 +83,6 @@ def share_a_url(first: Case, second: Case, generator: Random) -> bool:
     second.url = first.url
     folder = f"{first.path.partition('/')[0]}/{second.date:%Y/%m}"
     second.path = f"{folder}/{second.date}-{first.page.slug}-2.md"
-    edits = (None, a_word, title_gets_a_word if of_one_day else date_by_days)
+    edits = (None, a_word, title_gets_a_word if of_one_day else minister_added)
     edit = generator.choice(edits)
     return edit is None or edit(generator.choice((first, second)), generator)

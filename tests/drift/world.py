@@ -45,11 +45,8 @@ def drifted(
 ) -> World:
     """Draw ``count`` documents of a sample (None: all), and let site and archive drift apart."""
     generator = Random(seed)
-    cases = [
-        Case.of(page)
-        for page in load(sample, Bodies(cache))
-        if page.title.strip() and page.listed_at is None
-    ]
+    cases = [Case.of(page) for page in load(sample, Bodies(cache)) if page.listed_at is None]
+    cases = [case for case in cases if case.title]
     if count is not None:
         cases = sorted(generator.sample(cases, count), key=lambda case: case.path)
     _strike(cases, generator)

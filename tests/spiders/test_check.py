@@ -334,3 +334,16 @@ def test_stale_documents_come_oldest_first(replica: Replica, tmp_path: Path) -> 
     check(tmp_path, replica, f"since={newest}")
     assert check(tmp_path, replica, "stale=7").kinds() == {"unchanged": 3}
     assert check(tmp_path, replica, "stale=7").kinds() == {}
+
+
+def test_an_old_page_with_another_title_that_lists_name_by_node(
+    replica: Replica, tmp_path: Path
+) -> None:
+    """Neither its title nor its slug stands in the list; its node leads to its slug."""
+    page = replica.add(document("People’s day", "2003-08-12T03:00:00Z"))
+    for number in range(5):
+        replica.add(document(f"Other {number}", "2003-08-12T04:00:00Z"))
+    lose(tmp_path, page, "peoples-day")
+    replica.edit(page, title="Day of the people")
+    (found,) = check(tmp_path, replica).findings("changed")
+    assert (found["fields"], found["conventions"]) == (["title"], ["url"])
