@@ -60,7 +60,10 @@ def test_nightly_checks_walk_round_and_round(replica: Replica, tmp_path: Path) -
     # The first four nights are a round: nobody waits while another is asked for twice.
     assert set().union(*nights[:4]) == {each.href for each in made}
     assert all(len(visited & later) == 0 for visited, later in pairwise(nights[:4]))
-    assert max(visits.values()) - min(visits.values()) <= 1
+    # What can't be had is asked for again only when nobody waits.
+    failing = {each.href for each in made[4:7]}
+    counts = [visits[each.href] for each in made if each.href not in failing]
+    assert max(counts) - min(counts) <= 1
 
 
 def test_a_sample_of_stale_documents_is_the_oldest(replica: Replica, tmp_path: Path) -> None:
@@ -83,7 +86,9 @@ def test_a_change_is_confirmed_within_the_page_limit(replica: Replica, tmp_path:
     made = publish(replica, 20)
     scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
     let_days_pass(tmp_path, 40)
-    replica.edit(made[-1], title="Put right")  # the oldest is first in the archive's order
+    replica.edit(made[-1], title="Put right")
+    with closing(sqlite3.connect(tmp_path / ".state" / "state.sqlite")) as db, db:
+        db.execute("update urls set seen_at = '2020-01-01' where url like '%/release-19'")
     replica.requests.clear()
     outcome = scrapy(
         "crawl", "check", "-a", "stale=30", archive=tmp_path, site=replica.url,
