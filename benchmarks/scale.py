@@ -110,6 +110,8 @@ def _documents(sample: Path) -> Iterator[tuple[front_matter.Document, int]]:
 def opening(archive: Path, runs: int) -> None:
     """Print what opening costs, cold and warm, against git and a bare walk."""
     _git(archive, "init", "-q")
+    _git(archive, "config", "gc.auto", "0")  # it would tidy in the background, while we measure
+    _git(archive, "config", "maintenance.auto", "false")
     _git(archive, "add", "-A")
     _git(archive, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "all")
     os.sync()  # only clean pages can be dropped
