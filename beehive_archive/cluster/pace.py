@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+# A worker that was busy when its turn came would come close to the next one's: it lets its turn
+# go, if it is later than this part of the delay, and takes another.
+LATE = 0.25
+MOST_TURNS = 10
+
 _LOOK_AGAIN_S = 0.25  # how soon a waiting request notices that the run is ending
 
 
@@ -46,18 +51,25 @@ class PaceMiddleware:
         if urlsplit(request.url).netloc != self._host:
             return
         run = ArchiveRun.of(self._crawler)
+        for _ in range(MOST_TURNS):
+            delay_s = self._delay_s(request)
+            if await self._wait_for_turn(request, run, delay_s) <= delay_s * LATE:
+                return
+
+    async def _wait_for_turn(self, request: Request, run: ArchiveRun, delay_s: float) -> float:
+        """Wait for the next turn; returns how many seconds too late it was taken up."""
+        loop = asyncio.get_running_loop()
         try:
-            left_s = self._worker.frontier.take_turn(self._delay_s(request))
+            until = loop.time() + self._worker.frontier.take_turn(delay_s)
         except ClusterError as error:
             run.end(str(error), reason="cluster")
             raise RunIsEndingError(f"{request.url}: not fetched, the run ends") from error
-        self._crawler.stats.inc_value("cluster/waited_ms", round(left_s * 1_000))
-        loop = asyncio.get_running_loop()
-        until = loop.time() + left_s
+        self._crawler.stats.inc_value("cluster/waited_ms", round((until - loop.time()) * 1_000))
         while (left_s := until - loop.time()) > 0:
             if run.ending or not self._crawler.crawling:
                 raise RunIsEndingError(f"{request.url}: not fetched, the run ends")
             await asyncio.sleep(min(left_s, _LOOK_AGAIN_S))
+        return loop.time() - until
 
     def _delay_s(self, request: Request) -> float:
         downloader = self._crawler.engine.downloader

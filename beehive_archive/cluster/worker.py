@@ -120,6 +120,7 @@ class ClusterWorker:
             self.frontier.join(head, units)
         except ClusterError as error:
             run.end_with(str(error))
+            run.to_resume = None  # resume=1 is for one that works alone
             raise CloseSpider("cluster") from error
         self.has_joined, self._signed_off = True, False
         total = None if spider.units_are_lists else len(units)
