@@ -71,8 +71,11 @@ def compare(
     timezone: ZoneInfo,
     tables: str,
     known_at: datetime | None = None,
+    written: Document | None = None,
 ) -> Finding:
     """Return how an archived document differs from its live page.
+
+    ``written`` is what would be written of the page today, where the caller has it already.
 
     ``known_at`` is the page's instant when the archived date agreed with it, where a run has
     seen it: it tells an edit by one day from the UTC date of the same instant.
@@ -81,7 +84,7 @@ def compare(
     it is written does, ``unchanged`` where the file is byte for byte what would be written.
     """
     old = archived.document
-    new = to_document(release, timezone, tables)
+    new = written or to_document(release, timezone, tables)
     difference = _Difference()
     difference.text("title", old.title, new.title)
     _compare_dates(difference, old, new, release.published_at, known_at)

@@ -219,7 +219,10 @@ class Run:
             self.health.saw(_kind_name(release.url), _missing(document))
 
         def agrees(entry: Entry) -> bool:
-            return self._compare(entry, fetched).kind in {findings.UNCHANGED, findings.CONVENTION}
+            return self._compare(entry, fetched, document).kind in {
+                findings.UNCHANGED,
+                findings.CONVENTION,
+            }
 
         entry = self.identity.identify(fetched, agrees)
         while entry is not None and await self.documents.is_written(entry):
@@ -236,7 +239,7 @@ class Run:
             )
         finding = reconcile.new(document)
         if entry is not None:
-            finding = self._compare(entry, fetched)
+            finding = self._compare(entry, fetched, document)
         elif unread := self.identity.unread_path(release):
             detail = "the archived file there can't be read: see scrapy verify"
             finding = replace(finding, kind=UNVERIFIED, path=str(unread), detail=detail)
@@ -399,7 +402,7 @@ class Run:
 
     # --- reading and writing documents
 
-    def _compare(self, entry: Entry, fetched: Fetched) -> Finding:
+    def _compare(self, entry: Entry, fetched: Fetched, document: Document) -> Finding:
         release = fetched.release
         try:
             archived = self.documents.read(entry)
@@ -416,6 +419,7 @@ class Run:
             timezone=self.config.timezone,
             tables=self.config.tables,
             known_at=self.state.published_at(entry.name),
+            written=document,
         )
 
     async def _write_new(self, outcome: Outcome) -> Finding:
