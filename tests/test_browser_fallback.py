@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
+from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
@@ -146,3 +148,31 @@ def of(mark: str) -> list[str]:
             if mark.encode() in (folder / "environ").read_bytes():
                 found.append((folder / "cmdline").read_bytes().decode("utf-8", "replace"))
     return found
+
+
+def test_a_browser_that_runs_elsewhere(site: Replica, tmp_path: Path) -> None:
+    """It stays open when the crawl ends, without any page of the crawl's."""
+    site.options.challenge_clients = True
+    profile = tmp_path / "profile"
+    words = [
+        *(str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-sync"),
+        *("--no-first-run", "--disable-background-networking", "--disable-component-update"),
+        *("--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"),
+    ]
+    remote = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        port_file = profile / "DevToolsActivePort"
+        until = time.monotonic() + 30
+        while not port_file.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        url = f"http://127.0.0.1:{port_file.read_text().split()[0]}"
+        settings = {"PLAYWRIGHT_CDP_URL": url, "BROWSER_RESTART_PAGES": 3}
+        outcome = crawl(archive=tmp_path / "archive", site=site, **settings)
+        assert outcome.kinds() == {"new": 4}, outcome.stderr
+        assert remote.poll() is None
+        with urlopen(f"{url}/json/list") as listed:
+            pages = [each["url"] for each in json.load(listed) if each["type"] == "page"]
+        assert pages == ["about:blank"]
+    finally:
+        remote.terminate()
+        remote.wait(10)
