@@ -31,7 +31,7 @@ from beehive_archive.identity import Identity
 from beehive_archive.items import Absence, Fetched, Unmodified
 from beehive_archive.render import to_document
 from beehive_archive.reports.coverage import Coverage
-from beehive_archive.site import canonical_url, kind_of, node_id_of
+from beehive_archive.site import canonical_url, kind_of, node_id_of, slug_of
 from beehive_archive.text.front_matter import Document
 
 logger = logging.getLogger(__name__)
@@ -379,6 +379,11 @@ class Run:
         if not self._outstanding:
             for list_name in self._walks_at_end:
                 self.state.end_walk(list_name)
+        self._list_unreached(now)
+        if self.spider == "releases":
+            self._mention_put_off()
+
+    def _list_unreached(self, now: datetime) -> None:
         reason = "not reached before the run ended"
         for url, archived_path in self._outstanding.values():
             # An archived one is asked for again in its turn, not by the next routine run: after a
@@ -388,6 +393,18 @@ class Run:
                 self.state.failed(canonical_url(url), reason, now, blameless=is_new)
             self.ledger.add(Finding(kind=UNVERIFIED, url=url, path=archived_path, detail=reason))
         self._outstanding.clear()
+
+    def _mention_put_off(self) -> None:
+        """Say what earlier runs could not have and this one did not try: it is not forgotten."""
+        waiting = [each for each in self.state.failures() if self.is_put_off(each.url)]
+        waiting = [each for each in waiting if not self.was_asked(each.url)]
+        if waiting:
+            names = ", ".join(slug_of(each.url)[:60] for each in waiting[:3])
+            more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
+            self.hints += [
+                f"Could not be had since {waiting[0].first_at[:10]}: {names}{more}. To try now:",
+                f"scrapy crawl {self.spider} -a retry=failed",
+            ]
 
     def _refuse_held(self) -> None:
         """List new documents whose pages lack what is usual, and which nothing confirmed."""

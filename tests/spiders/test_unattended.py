@@ -204,6 +204,11 @@ def test_failures_are_listed_and_tried_alone(replica: Replica, tmp_path: Path) -
         kept = db.execute("select url, reason, tries, next_try_at from failures").fetchall()
     assert {row[0].rpartition("/")[2]: row[2] for row in kept} == {"release-2": 1, "undated": 1}
     assert all(row[1] and row[3] for row in kept)
+    # The next hour, which leaves the undated one alone, says that it is still wanted.
+    outcome = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    assert "Could not be had since" in outcome.stderr
+    assert "undated" in outcome.stderr
+    assert asked(replica, "/release/undated") == ["/release/undated"]
     replica.clear_faults()
     replica.requests.clear()
     outcome = scrapy("crawl", "releases", "-a", "retry=failed", archive=tmp_path, site=replica.url)
