@@ -187,16 +187,16 @@ class SecondLooks:
     def _follow(self, trail: _Trail) -> Iterator[Request | Absence]:
         """Ask where the next node leads; at the trail's end, for the likest other address."""
         lost = trail.lost
-        if trail.nodes:
+        while trail.nodes:
             row = trail.nodes.pop(0)
-            yield Request(
-                fetch_url(node_url(row.node_id or 0), self.spider.site_url),
-                callback=self.parse_node,
-                errback=self.node_failed,
-                cb_kwargs={"trail": trail, "row": row},
-                meta={"handle_httpstatus_list": [*GONE, *REDIRECTS], "dont_redirect": True},
-            )
-        elif trail.others:
+            url = self.run.state.url_of_node(row.node_id or 0)
+            if url is None:
+                yield self._node_request(trail, row)
+                return
+            if request := self._taken(trail, row, url):  # another trail came by meanwhile
+                yield request
+                return
+        if trail.others:
             yield self.spider.document_request(trail.others[0], lost.entry.name, searched=True)
         elif lost.lists:
             yield from self._search([lost])
@@ -206,6 +206,26 @@ class SecondLooks:
             reason = f"{lost.absence.reason}; not found in the site's lists"
             yield replace(lost.absence, reason=reason, searched=True)
 
+    def _taken(self, trail: _Trail, row: Row, url: str) -> Request | None:
+        """Return the request for a node's address where it is the document's own."""
+        path = trail.lost.entry.name
+        if self.run.identity.is_of_another(sighting_of(row, url), path):
+            return None
+        if may_be_same_url(trail.lost.entry.url, url):
+            return self.spider.document_request(url, path, searched=True)
+        if _has_its_title(row, trail.lost):
+            trail.others.append(url)
+        return None
+
+    def _node_request(self, trail: _Trail, row: Row) -> Request:
+        return Request(
+            fetch_url(node_url(row.node_id or 0), self.spider.site_url),
+            callback=self.parse_node,
+            errback=self.node_failed,
+            cb_kwargs={"trail": trail, "row": row},
+            meta={"handle_httpstatus_list": [*GONE, *REDIRECTS], "dont_redirect": True},
+        )
+
     def parse_node(
         self, response: Response, trail: _Trail, row: Row
     ) -> Iterator[Request | Absence]:
@@ -214,13 +234,9 @@ class SecondLooks:
         url = document_url_of(location) if response.status in REDIRECTS else None
         if url is not None:
             self.run.state.node_is(row.node_id or 0, url)
-            if not self.run.identity.is_of_another(sighting_of(row, url), trail.lost.entry.name):
-                if may_be_same_url(trail.lost.entry.url, url):
-                    path = trail.lost.entry.name
-                    yield self.spider.document_request(url, path, searched=True)
-                    return
-                if _has_its_title(row, trail.lost):
-                    trail.others.append(url)
+            if request := self._taken(trail, row, url):
+                yield request
+                return
         yield from self._follow(trail)
 
     def node_failed(self, failure: Failure) -> Iterator[Absence]:
