@@ -6,6 +6,7 @@ the page of today. ``field`` says that a reader sees the difference.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 
@@ -35,8 +36,9 @@ class Block:
 
     def __call__(self, case: Case, generator: Random) -> bool:
         """Put the block at the end of a body."""
-        if not case.body:
-            return False
+        shown = re.sub("<[^>]*>", "", case.body_html()).rstrip(" \t\r\n")
+        if not case.body or shown[-1:].isspace():
+            return False  # a space at the body's end is trimmed there, and stays before a block
         archived = markdown.from_html(f"<p>x</p>{self.before}", tables=self.tables)
         case.body += archived.removeprefix("x")
         case.html = f"{case.body_html()}\n{self.after}"
