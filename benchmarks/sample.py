@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import resource
 import subprocess
+import sys
 import tarfile
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,19 +37,14 @@ def sample_archive() -> Iterator[Path]:
 
 def time_program(command: Sequence[str | Path], *, exit_codes: Sequence[int] = (0,)) -> Cost:
     """Run a program to its end and return what it took; its output is not kept."""
-    began = time.monotonic()
-    with subprocess.Popen(
-        [str(word) for word in command],
+    words = [str(word) for word in command]
+    timed = subprocess.run(
+        [sys.executable, "-m", "benchmarks.timed", *words],
         cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in exit_codes:
-        raise RuntimeError(f"{' '.join(map(str, command))} exited with {process.returncode}")
-    return _cost(time.monotonic() - began, usage)
-
-
-def _cost(wall_s: float, usage: resource.struct_rusage) -> Cost:
-    return Cost(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    said = json.loads(timed.stdout)
+    if said["exit_code"] not in exit_codes:
+        raise RuntimeError(f"{' '.join(words)} exited with {said['exit_code']}")
+    return Cost(**said["cost"])

@@ -34,12 +34,6 @@ def gone_for_a_moment(case: Case, generator: Random) -> bool:
     return case.is_at_its_url
 
 
-def moved_for_a_moment(case: Case, generator: Random) -> bool:
-    case.later(Replica.fault, faults.redirect("/releases"), case.page.path, times=1)
-    case.kind = "unverified"  # nothing came that could be compared: not asked again
-    return case.is_at_its_url
-
-
 TROUBLE: tuple[Scenario, ...] = (
     _then_good("blocked twice", faults.blocked, 2),
     _then_good("challenged once", faults.challenge, 1),
@@ -96,5 +90,4 @@ UNVERIFIED: tuple[Scenario, ...] = (
     _for_ever("not modified, unasked", faults.not_modified),
     without_a_date,
     another_edit_each_time,
-    moved_for_a_moment,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from random import Random
 
 from beehive_archive.text import markdown
@@ -36,7 +37,7 @@ class Block:
 
     def __call__(self, case: Case, generator: Random) -> bool:
         """Put the block at the end of a body."""
-        shown = re.sub("<[^>]*>", "", case.body_html()).rstrip(" \t\r\n")
+        shown = unescape(re.sub("<[^>]*>", "", case.body_html())).rstrip(" \t\r\n")
         if not case.body or shown[-1:].isspace():
             return False  # a space at the body's end is trimmed there, and stays before a block
         archived = markdown.from_html(f"<p>x</p>{self.before}", tables=self.tables)
