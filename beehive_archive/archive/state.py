@@ -5,21 +5,15 @@ None of it is needed to read the archive: deleting the folder costs requests, no
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from beehive_archive.archive.failures import MAX_REASON_LENGTH, Failure, next_try_at
 from beehive_archive.archive.state_dir import make_state_dir
-from beehive_archive.archive.state_file import open_state_file
-from beehive_archive.errors import ArchiveError
+from beehive_archive.archive.state_file import StateFile, instant
 from beehive_archive.site import canonical_url
-
-logger = logging.getLogger(__name__)
 
 STATE_FILE = "state.sqlite"
 SCHEMA_VERSION = 1
@@ -59,32 +53,6 @@ create table walks (
 );
 """
 
-# A page that failed is asked for again after an hour, two, four ... and then once a week.
-FIRST_RETRY = timedelta(hours=1)
-LONGEST_RETRY = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A URL that could not be had: why, how often it was tried, and since when.
-
-    ``refused`` is for a page that came but can't be archived (it has no date, say).
-    """
-
-    url: str
-    reason: str
-    refused: bool
-    tries: int
-    first_at: str
-    next_try_at: str
-
-    def is_due(self, now: datetime) -> bool:
-        """Tell whether the next try has come.
-
-        One further away than the longest wait was written by a clock since set back.
-        """
-        return not _iso(now) < self.next_try_at <= _iso(now + LONGEST_RETRY)
-
 
 @dataclass(frozen=True, slots=True)
 class Validators:
@@ -104,15 +72,15 @@ class State:
     def __init__(self, state_dir: Path, spider: str, now: datetime) -> None:
         make_state_dir(state_dir)
         self.path = state_dir / STATE_FILE
-        self._db = open_state_file(self.path, _SCHEMA, SCHEMA_VERSION)
-        with self._transaction() as db:
+        self._file = StateFile(self.path, _SCHEMA, SCHEMA_VERSION)
+        with self._file.transaction() as db:
             self.run_id = db.execute(
-                "insert into runs (spider, started_at) values (?, ?)", (spider, _iso(now))
+                "insert into runs (spider, started_at) values (?, ?)", (spider, instant(now))
             ).lastrowid
 
     def close(self) -> None:
         """Close the file; the state can't be used after."""
-        self._db.close()
+        self._file.close()
 
     # --- what is known of each URL
 
@@ -136,7 +104,7 @@ class State:
         ``stored`` says that this run brought the document into the archive.
         """
         url = canonical_url(live_url)
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 """
                 insert into urls (url, live_url, path, node_id, status, seen_at, etag,
@@ -160,10 +128,10 @@ class State:
                     path,
                     node_id,
                     status,
-                    _iso(now),
+                    instant(now),
                     etag,
                     last_modified,
-                    _iso(published_at) if published_at else None,
+                    instant(published_at) if published_at else None,
                     agreed,
                     self.run_id if stored else None,
                 ),
@@ -171,26 +139,26 @@ class State:
 
     def seen_again(self, live_url: str, now: datetime) -> None:
         """Remember that a page is as it was (304)."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
-                "update urls set seen_at = ? where url = ?", (_iso(now), canonical_url(live_url))
+                "update urls set seen_at = ? where url = ?", (instant(now), canonical_url(live_url))
             )
 
     def is_gone(self, live_url: str, path: str, now: datetime, status: int) -> None:
         """Remember that a document was looked for and is not on the site any more."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 """
                 insert into urls (url, live_url, path, status, seen_at) values (?, ?, ?, ?, ?)
                 on conflict (url) do update set path = excluded.path, status = excluded.status,
                     seen_at = excluded.seen_at, agreed = null
                 """,
-                (canonical_url(live_url), live_url, path, status, _iso(now)),
+                (canonical_url(live_url), live_url, path, status, instant(now)),
             )
 
     def validators(self, live_url: str, path: str) -> Validators | None:
         """Return what a page's last answer can be asked about again with."""
-        row = self._row(
+        row = self._file.row(
             "select etag, last_modified, agreed from urls where url = ? and path = ?",
             canonical_url(live_url),
             path,
@@ -199,7 +167,7 @@ class State:
 
     def seen_at(self, path: str) -> str | None:
         """Return when an archived document was last held against its page, None for never."""
-        return self._value("select max(seen_at) from urls where path = ?", path)
+        return self._file.value("select max(seen_at) from urls where path = ?", path)
 
     def published_at(self, path: str) -> datetime | None:
         """Return the instant that a page had when the archived date agreed with it."""
@@ -207,12 +175,12 @@ class State:
             select published_at from urls where path = ? and published_at is not null
             order by seen_at desc limit 1
         """
-        found = self._value(query, path)
+        found = self._file.value(query, path)
         return datetime.fromisoformat(found) if found else None
 
     def node_is(self, node_id: int, live_url: str) -> None:
         """Remember which document a node id leads to, without having read the document."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 """
                 insert into urls (url, live_url, node_id) values (?, ?, ?)
@@ -228,7 +196,7 @@ class State:
         """
         if canonical_url(url) == canonical_url(live_url):
             return
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 """
                 insert into urls (url, live_url, path) values (?, ?, ?)
@@ -240,31 +208,31 @@ class State:
 
     def path_of(self, url: str) -> str | None:
         """Return the path of the document that a live URL was seen to be."""
-        return self._value("select path from urls where url = ?", canonical_url(url))
+        return self._file.value("select path from urls where url = ?", canonical_url(url))
 
     def live_url_of(self, path: str) -> str | None:
         """Return the live URL that an archived document was last seen under."""
-        return self._value(
+        return self._file.value(
             "select live_url from urls where path = ? order by seen_at desc limit 1", path
         )
 
     def url_of_node(self, node_id: int) -> str | None:
         """Return the live URL of a node id."""
-        return self._value("select live_url from urls where node_id = ?", node_id)
+        return self._file.value("select live_url from urls where node_id = ?", node_id)
 
     def node_id_of(self, url: str) -> int | None:
         """Return the node id of a live URL."""
-        found = self._value("select node_id from urls where url = ?", canonical_url(url))
+        found = self._file.value("select node_id from urls where url = ?", canonical_url(url))
         return int(found) if found is not None else None
 
     def stored_since(self, url: str, run: int) -> bool:
         """Tell whether a live URL's document was brought in by that run or a later one."""
-        stored = self._value("select stored_run from urls where url = ?", canonical_url(url))
+        stored = self._file.value("select stored_run from urls where url = ?", canonical_url(url))
         return stored is not None and int(stored) >= run
 
     def renamed(self, old: str, new: str) -> None:
         """Remember that a document was given another path."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute("update urls set path = ? where path = ?", (new, old))
 
     # --- walks through lists
@@ -275,16 +243,16 @@ class State:
         A walk that was killed stays open: documents stored since its beginning don't prove that
         the rows after them were seen too.
         """
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute(
                 "insert into walks values (?, ?) on conflict (list) do nothing",
                 (list_url, self.run_id),
             )
-        return int(self._value("select first_run from walks where list = ?", list_url) or 0)
+        return int(self._file.value("select first_run from walks where list = ?", list_url) or 0)
 
     def end_walk(self, list_url: str) -> None:
         """Remember that a walk reached its end."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute("delete from walks where list = ?", (list_url,))
 
     # --- failures
@@ -302,12 +270,10 @@ class State:
 
         A ``blameless`` one, of which nothing was learned, is due at once and counts no try.
         """
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             row = db.execute("select tries from failures where url = ?", (url,)).fetchone()
             tries = (row[0] if row else 0) + (not blameless)
-            wait = min(FIRST_RETRY * 2 ** min(max(tries - 1, 0), 16), LONGEST_RETRY)
-            if blameless:
-                wait = timedelta()
+            due_at = instant(now) if blameless else next_try_at(tries, now)
             db.execute(
                 """
                 insert into failures values (?, ?, ?, ?, ?, ?)
@@ -315,51 +281,26 @@ class State:
                     refused = excluded.refused, tries = excluded.tries,
                     next_try_at = excluded.next_try_at
                 """,
-                (url, reason[:2_000], refused, tries, _iso(now), _iso(now + wait)),
+                (url, reason[:MAX_REASON_LENGTH], refused, tries, instant(now), due_at),
             )
 
     def succeeded(self, url: str) -> None:
         """Forget a URL's failures."""
         if self.failure(url) is None:
             return  # nearly always: spare the write
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             db.execute("delete from failures where url = ?", (url,))
 
     def failure(self, url: str) -> Failure | None:
         """Return a URL's failure, None where it has none."""
-        row = self._row("select * from failures where url = ?", url)
+        row = self._file.row("select * from failures where url = ?", url)
         return Failure(*row) if row else None
 
     def failures(self, due: datetime | None = None) -> Iterator[Failure]:
         """Yield the failures, oldest first; with ``due`` only those whose next try has come."""
-        with self._transaction() as db:
+        with self._file.transaction() as db:
             rows = db.execute("select * from failures order by first_at, url").fetchall()
         for row in rows:
             failure = Failure(*row)
             if due is None or failure.is_due(due):
                 yield failure
-
-    def _value(self, query: str, key: object) -> str | None:
-        row = self._row(query, key)
-        return row[0] if row else None
-
-    def _row(self, query: str, *keys: object) -> tuple[Any, ...] | None:
-        with self._transaction() as db:
-            row: tuple[Any, ...] | None = db.execute(query, keys).fetchone()
-            return row
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commit what is done within, or nothing of it; raises ArchiveError."""
-        try:
-            with self._db as db:
-                yield db
-        except sqlite3.Error as error:
-            raise ArchiveError(
-                f"{self.path}: can't be read or written ({error}); check the disk's space, or "
-                f"delete {self.path.parent}: no document is lost by that"
-            ) from error
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

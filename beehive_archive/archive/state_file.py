@@ -4,12 +4,53 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from beehive_archive.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
+
+
+class StateFile:
+    """An open file whose every access is one whole transaction; all raise ArchiveError."""
+
+    def __init__(self, path: Path, schema: str, version: int) -> None:
+        self.path = path
+        self._db = open_state_file(path, schema, version)
+
+    def close(self) -> None:
+        """Close the file; it can't be used after."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit what is done within, or nothing of it."""
+        with state_errors(self.path), self._db as db:
+            yield db
+
+    def row(self, query: str, *keys: object) -> tuple[Any, ...] | None:
+        """Return a query's first row, None where it has none."""
+        with self.transaction() as db:
+            row: tuple[Any, ...] | None = db.execute(query, keys).fetchone()
+            return row
+
+    def value(self, query: str, key: object) -> str | None:
+        """Return the first value of a query's first row as text, None where it has none."""
+        row = self.row(query, key)
+        return None if row is None or row[0] is None else str(row[0])
+
+
+def instant(moment: datetime) -> str:
+    """Return an instant as these files hold it, so that texts sort as times do.
+
+    >>> instant(datetime(2026, 11, 21, 17, 0, 0, 999, tzinfo=UTC))
+    '2026-11-21T17:00:00+00:00'
+    """
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def open_state_file(path: Path, schema: str, version: int) -> sqlite3.Connection:
@@ -54,3 +95,19 @@ def _problem_of(db: sqlite3.Connection, version: int) -> str | None:
     # Damage within opens without an error, and would show in the middle of a run.
     damage = str(db.execute("pragma quick_check(1)").fetchone()[0])
     return None if damage == "ok" else damage
+
+
+@contextmanager
+def state_errors(path: Path | None) -> Iterator[None]:
+    """Say what to do where a file can't be read or written; raises ArchiveError.
+
+    Without a path it is one that SQLite keeps in the system's folder for temporary files.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        what = f"delete {path}: no document is lost by that" if path else "where TMPDIR leads"
+        raise ArchiveError(
+            f"{path or 'a temporary file'}: can't be read or written ({error});"
+            f" check the disk's space, or {what}"
+        ) from error

@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from beehive_archive import findings
 from beehive_archive.alarms import Alarms
 from beehive_archive.archive.attachments import attachment_key
+from beehive_archive.archive.state_file import instant
 from beehive_archive.attachments import comparing
 from beehive_archive.attachments.comparing import Answer, Kept
 from beehive_archive.attachments.config import AttachmentConfig
@@ -262,7 +263,7 @@ class AttachmentDesk:
     def _remember(self, attachment: Attachment, answer: Answer) -> None:
         """Remember what the store has: the answer's body, or what it had before."""
         key = _key(attachment)
-        seen_at = datetime.now(UTC).isoformat(timespec="seconds")
+        seen_at = instant(datetime.now(UTC))
         known = self.records.file(key)
         if answer.body is not None and answer.status == 200:
             known = FileRecord(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from beehive_archive.archive.state import FIRST_RETRY, LONGEST_RETRY
+from beehive_archive.archive.failures import MAX_REASON_LENGTH, is_due, next_try_at
 from beehive_archive.archive.state_dir import make_state_dir
-from beehive_archive.archive.state_file import open_state_file
+from beehive_archive.archive.state_file import instant, open_state_file
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +74,8 @@ class FileFailure:
     next_try_at: str
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether the next try has come; one beyond the longest wait is a wrong clock's."""
-        return not _iso(now) < self.next_try_at <= _iso(now + LONGEST_RETRY)
+        """Tell whether the next try has come."""
+        return is_due(self.next_try_at, now)
 
 
 class AttachmentRecords:
@@ -117,7 +117,7 @@ class AttachmentRecords:
 
     def promised(self, key: str, now: datetime) -> None:
         """Remember that a file is wanted: a run that is stopped leaves it as due at once."""
-        row = (key, "not reached before the run ended", None, 0, _iso(now))
+        row = (key, "not reached before the run ended", None, 0, instant(now))
         with self._db:
             self._db.execute("insert or ignore into failures values (?,?,?,?,?)", row)
 
@@ -130,11 +130,6 @@ class AttachmentRecords:
         """Remember that a file could not be had, and when to try it next."""
         known = self.failure(key)
         tries = known.tries + 1 if known else 1
-        wait = min(FIRST_RETRY * 2 ** min(tries - 1, 16), LONGEST_RETRY)
-        row = (key, reason[:2_000], status, tries, _iso(now + wait))
+        row = (key, reason[:MAX_REASON_LENGTH], status, tries, next_try_at(tries, now))
         with self._db:
             self._db.execute("insert or replace into failures values (?,?,?,?,?)", row)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

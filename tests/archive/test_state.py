@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from beehive_archive.archive.failures import MAX_REASON_LENGTH, next_try_at
 from beehive_archive.archive.state import STATE_FILE, State
 from beehive_archive.errors import ArchiveError
 from tests.archive.archives import SITE, in_child
@@ -68,34 +69,27 @@ def test_an_unfinished_walk_keeps_its_first_run(state: State, tmp_path: Path) ->
     later.close()
 
 
-# --- Failures and their next try ------------------------------------------------------------
+# --- Failures -------------------------------------------------------------------------------
 
 
-def test_the_wait_doubles_up_to_a_week(state: State) -> None:
-    waits = []
-    for _ in range(20):
+def test_every_try_that_fails_is_counted(state: State) -> None:
+    for tries in (1, 2):
         state.failed(URL, "503", NOW)
         failure = state.failure(URL)
         assert failure
-        waits.append(datetime.fromisoformat(failure.next_try_at) - NOW)
-    assert waits[:3] == [timedelta(hours=1), timedelta(hours=2), timedelta(hours=4)]
-    assert max(waits) == waits[-1] == timedelta(days=7)
-    assert failure.tries == 20
+        assert (failure.tries, failure.next_try_at) == (tries, next_try_at(tries, NOW))
 
 
-@pytest.mark.parametrize(
-    ("later", "is_due"),
-    [
-        (timedelta(minutes=59), False),
-        (timedelta(hours=1), True),
-        (timedelta(days=400), True),
-        (-timedelta(hours=1), False),
-        (-timedelta(days=400), True),  # the clock was wrong when it failed: don't wait for a year
-    ],
-)
-def test_when_a_failure_is_due(state: State, later: timedelta, is_due: bool) -> None:
+def test_a_blameless_failure_is_due_at_once_and_counts_no_try(state: State) -> None:
+    state.failed(URL, "not reached", NOW, blameless=True)
+    (failure,) = state.failures(due=NOW)
+    assert failure.tries == 0
+
+
+def test_only_those_that_are_due_are_given(state: State) -> None:
     state.failed(URL, "503", NOW)
-    assert len(list(state.failures(due=NOW + later))) == is_due
+    assert list(state.failures(due=NOW)) == []
+    assert [each.url for each in state.failures(due=NOW + timedelta(hours=1))] == [URL]
 
 
 def test_what_succeeded_is_no_failure(state: State) -> None:
@@ -112,7 +106,7 @@ def test_a_reason_of_any_length_is_kept_short(state: State) -> None:
     state.failed(URL, "x" * 1_000_000, NOW)
     failure = state.failure(URL)
     assert failure
-    assert len(failure.reason) <= 2_000
+    assert len(failure.reason) == MAX_REASON_LENGTH
 
 
 # --- Faults ---------------------------------------------------------------------------------
