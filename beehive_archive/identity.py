@@ -10,7 +10,7 @@ from beehive_archive.archive.index import ArchiveIndex, Entry, Sighting, likest_
 from beehive_archive.archive.layout import follows_layout, is_laid_out
 from beehive_archive.archive.state import State
 from beehive_archive.items import Fetched, Release
-from beehive_archive.site import canonical_url
+from beehive_archive.urls import canonical_url
 
 
 class Identity:

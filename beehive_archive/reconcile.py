@@ -17,10 +17,10 @@ from beehive_archive.findings import Finding, Value
 from beehive_archive.items import NEW_ZEALAND, Release
 from beehive_archive.render import to_document
 from beehive_archive.reports.word_diff import unified
-from beehive_archive.site import canonical_url, fold_slug, kind_of, link_key, slug_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.rendered import render, same_words
+from beehive_archive.urls import canonical_url, fold_slug, kind_of, link_key, slug_of
 
 # The instant of an unchanged page was seen to move by an hour (a summer time put right). Across
 # midnight, in UTC or in New Zealand, the archive's date is then that of the instant before.

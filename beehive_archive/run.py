@@ -31,8 +31,8 @@ from beehive_archive.identity import Identity
 from beehive_archive.items import Absence, Fetched, Unmodified
 from beehive_archive.render import to_document
 from beehive_archive.reports.coverage import Coverage
-from beehive_archive.site import canonical_url, kind_of, node_id_of, slug_of
 from beehive_archive.text.front_matter import Document
+from beehive_archive.urls import canonical_url, kind_of, node_id_of, slug_of
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from beehive_archive.archive.layout import document_path
 from beehive_archive.items import Release
 from beehive_archive.render import to_document
-from beehive_archive.site import BASE_URL, fold_slug, slug_of
+from beehive_archive.site import BASE_URL
 from beehive_archive.text import front_matter
+from beehive_archive.urls import fold_slug, slug_of
 from tests.crawling import documents_in, scrapy
 from tests.replica import Replica, ReplicaDocument, document
 

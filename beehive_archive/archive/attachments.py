@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from beehive_archive.archive.layout import ATTACHMENTS
-from beehive_archive.site import BASE_URL, MAX_URL_LENGTH, link_key, site_url_of
+from beehive_archive.site import BASE_URL
+from beehive_archive.urls import MAX_URL_LENGTH, link_key, site_url_of
 
 FILES_URL = f"{BASE_URL}/sites/default/files/"
 TEXT_SUFFIX = ".md"

@@ -14,9 +14,9 @@ from beehive_archive.archive.layout import document_path, follows_layout
 from beehive_archive.archive.problems import Problem
 from beehive_archive.errors import FrontMatterError
 from beehive_archive.pages.firewall import REFUSAL
-from beehive_archive.site import document_url_of, kind_of, slug_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
+from beehive_archive.urls import document_url_of, kind_of, slug_of
 
 # The earliest government that the site's search knows took office on this day.
 EARLIEST_DATE = date(1990, 11, 2)

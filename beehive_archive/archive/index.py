@@ -17,10 +17,10 @@ from beehive_archive.archive import index_cache
 from beehive_archive.archive.index_cache import NEVER_NS, IndexedFile
 from beehive_archive.archive.layout import ATTACHMENTS, NOT_UTF8, REVISIONS, SUFFIXES, is_utf8
 from beehive_archive.errors import FrontMatterError
-from beehive_archive.site import canonical_url, fold_slug, kind_of, slug_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.front_matter_fields import MAX_DOCUMENT_BYTES, decode
+from beehive_archive.urls import canonical_url, fold_slug, kind_of, slug_of
 
 _NOT_DOCUMENTS = frozenset({ATTACHMENTS, REVISIONS})
 

@@ -10,7 +10,8 @@ import re
 from datetime import date
 from pathlib import PurePosixPath
 
-from beehive_archive.site import KINDS, fold_slug, kind_of, slug_of
+from beehive_archive.site import KINDS
+from beehive_archive.urls import fold_slug, kind_of, slug_of
 
 REVISIONS = "revisions"
 ATTACHMENTS = "attachments"

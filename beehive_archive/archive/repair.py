@@ -20,9 +20,9 @@ from beehive_archive.archive.store import ArchiveStore, sha256_of
 from beehive_archive.errors import BeehiveError, RepairRefusedError
 from beehive_archive.findings import Finding, Value
 from beehive_archive.reconcile import may_be_same_url
-from beehive_archive.site import kind_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
+from beehive_archive.urls import kind_of
 
 REVISION_MARK = ".repair"
 

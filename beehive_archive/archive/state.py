@@ -13,7 +13,7 @@ from pathlib import Path
 from beehive_archive.archive.failures import MAX_REASON_LENGTH, Failure, next_try_at
 from beehive_archive.archive.state_dir import make_state_dir
 from beehive_archive.archive.state_file import StateFile, instant
-from beehive_archive.site import canonical_url
+from beehive_archive.urls import canonical_url
 
 STATE_FILE = "state.sqlite"
 SCHEMA_VERSION = 1

@@ -21,11 +21,11 @@ from beehive_archive.archive.layout import (
 from beehive_archive.archive.problems import Problem
 from beehive_archive.archive.store import TEMPORARY_PREFIX
 from beehive_archive.errors import FrontMatterError
-from beehive_archive.site import canonical_url
 from beehive_archive.text import attachment_text, front_matter
 from beehive_archive.text.attachment_text import AttachmentText
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.front_matter_fields import MAX_DOCUMENT_BYTES, decode
+from beehive_archive.urls import canonical_url
 
 _HASHED_AT_ONCE_BYTES = 1 << 20
 

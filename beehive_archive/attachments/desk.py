@@ -26,7 +26,7 @@ from beehive_archive.attachments.records import AttachmentRecords, FileRecord
 from beehive_archive.findings import NEW, REMOVED, UNCHANGED, UNVERIFIED, Finding
 from beehive_archive.items import Attachment
 from beehive_archive.run import Run
-from beehive_archive.site import fetch_url, site_url_of
+from beehive_archive.urls import fetch_url, site_url_of
 
 logger = logging.getLogger(__name__)
 

@@ -20,14 +20,8 @@ from warcio.exceptions import ArchiveLoadFailed
 from beehive_archive.errors import ConfigurationError
 from beehive_archive.middlewares.wholeness import is_whole_gzip
 from beehive_archive.pages import firewall
-from beehive_archive.site import (
-    BASE_URL,
-    canonical_url,
-    document_url_of,
-    kind_of,
-    link_key,
-    recorded_url,
-)
+from beehive_archive.site import BASE_URL
+from beehive_archive.urls import canonical_url, document_url_of, kind_of, link_key, recorded_url
 
 logger = logging.getLogger(__name__)
 

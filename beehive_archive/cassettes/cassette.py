@@ -18,7 +18,8 @@ from vcr.request import Request
 
 from beehive_archive.cassettes.file import MAX_RECORDED_BYTES, CassetteFile, request_key
 from beehive_archive.errors import ConfigurationError
-from beehive_archive.site import BASE_URL, recorded_url
+from beehive_archive.site import BASE_URL
+from beehive_archive.urls import recorded_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,11 +21,11 @@ from beehive_archive.archive.attachments import (
 from beehive_archive.archive.index import document_paths
 from beehive_archive.archive.layout import REVISIONS, SUFFIXES
 from beehive_archive.errors import FrontMatterError
-from beehive_archive.site import kind_of
 from beehive_archive.text import front_matter
 from beehive_archive.text.attachment_text import AttachmentText, load_attachment
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.front_matter_fields import MAX_DOCUMENT_BYTES, decode
+from beehive_archive.urls import kind_of
 
 # What store.keep_revision names a replaced text after; a second's later ones have a fraction.
 _REPLACED_AT = re.compile(r"([0-9]{8}T[0-9]{6})(?:\.[0-9]{3})?Z")

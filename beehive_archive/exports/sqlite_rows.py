@@ -19,7 +19,7 @@ from beehive_archive.exports.documents import (
     stat_file,
 )
 from beehive_archive.exports.schema import TABLES
-from beehive_archive.site import fold_slug, kind_of, slug_of
+from beehive_archive.urls import fold_slug, kind_of, slug_of
 
 LINKED = ("ministers", "portfolios", "attachments")
 _json = json.JSONEncoder(ensure_ascii=False).encode

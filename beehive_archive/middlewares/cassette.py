@@ -19,7 +19,8 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from beehive_archive.errors import CassetteMissError
-from beehive_archive.site import BASE_URL, fetch_url
+from beehive_archive.site import BASE_URL
+from beehive_archive.urls import fetch_url
 
 if TYPE_CHECKING:
     from typing import Self

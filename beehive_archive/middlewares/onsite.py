@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from beehive_archive.site import BASE_URL, fetch_url, site_url_of
+from beehive_archive.site import BASE_URL
+from beehive_archive.urls import fetch_url, site_url_of
 
 if TYPE_CHECKING:
     from typing import Self

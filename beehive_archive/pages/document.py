@@ -14,7 +14,6 @@ from typing import NoReturn, TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from beehive_archive import site
 from beehive_archive.errors import BlockedPageError, IncompletePageError
 from beehive_archive.items import NEW_ZEALAND, Release
 from beehive_archive.pages.fields import (
@@ -27,6 +26,7 @@ from beehive_archive.pages.fields import (
 )
 from beehive_archive.pages.firewall import blocked_reason
 from beehive_archive.pages.trees import tree_of
+from beehive_archive.urls import document_url_of, node_id_of
 
 # The layout as seen from January to September 2026. The parts are `tag.class`.
 ARTICLE = "article.node"
@@ -91,7 +91,7 @@ def parse(html: str, url: str) -> Release:
         portfolios=_names_of(parts[PORTFOLIO], PORTFOLIO_NAMES, notes),
         attachments=_attachments_of(parts[RELATED], url, notes),
         body_html=_body_of(parts[BODY], notes),
-        node_id=site.node_id_of(_head_link(tree, SHORTLINK)),
+        node_id=node_id_of(_head_link(tree, SHORTLINK)),
         notes=tuple(notes[:_MAX_NOTES]),
     )
 
@@ -218,8 +218,8 @@ def _body_of(bodies: list[LexborNode], notes: list[str]) -> str:
 
 
 def _url_of(tree: LexborHTMLParser, url: str) -> str:
-    canonical = site.document_url_of(_head_link(tree, CANONICAL), base_of(url))
-    return canonical or site.document_url_of(url) or url
+    canonical = document_url_of(_head_link(tree, CANONICAL), base_of(url))
+    return canonical or document_url_of(url) or url
 
 
 def _head_link(tree: LexborHTMLParser, selector: str) -> str:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
-from beehive_archive import site
+from beehive_archive.site import BASE_URL
+from beehive_archive.urls import MAX_URL_LENGTH, site_url_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -77,7 +78,7 @@ def in_utc(instant: datetime) -> datetime | None:
 
 def base_of(url: str) -> str:
     """Return what a page's relative links start from: its URL on the site, else the site's root."""
-    return site.site_url_of(url) or f"{site.BASE_URL}/"
+    return site_url_of(url) or f"{BASE_URL}/"
 
 
 def file_url_of(href: str, page_url: str) -> str | None:
@@ -91,7 +92,7 @@ def file_url_of(href: str, page_url: str) -> str | None:
     >>> file_url_of("mailto:a@example.org", "https://www.beehive.govt.nz/release/x")
     """
     href = re.sub(r"[\t\n\r]", "", href).strip(" \f")  # as a browser does (WHATWG URL, 4.4)
-    if not href or href.startswith("#") or len(href) > site.MAX_URL_LENGTH:
+    if not href or href.startswith("#") or len(href) > MAX_URL_LENGTH:
         return None
     try:
         url = urljoin(base_of(page_url), href)

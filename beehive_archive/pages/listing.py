@@ -14,11 +14,11 @@ from typing import TypeAlias
 
 from selectolax.lexbor import LexborNode
 
-from beehive_archive import site
 from beehive_archive.errors import BlockedPageError
 from beehive_archive.pages.fields import base_of, instant_of, text_of
 from beehive_archive.pages.firewall import blocked_reason
 from beehive_archive.pages.trees import tree_of
+from beehive_archive.urls import canonical_url, document_url_of, node_id_of
 
 MAIN = '[role="main"], main'
 NEXT = 'a[rel~="next"][href], link[rel~="next"][href]'
@@ -169,15 +169,15 @@ def _mark_of(node: LexborNode, place: int, base_url: str) -> _Mark | None:
 
 def row_of(href: str, base_url: str) -> Row | None:
     """Return a link to a document as a row without title and time, None for any other link."""
-    if url := site.document_url_of(href, base_url):
+    if url := document_url_of(href, base_url):
         return Row(url, None, "", None)
-    if (node_id := site.node_id_of(href)) is not None:
+    if (node_id := node_id_of(href)) is not None:
         return Row(None, node_id, "", None)
     return None
 
 
 def _key_of(row: Row) -> str:
-    return site.canonical_url(row.url) if row.url else f"/node/{row.node_id}"
+    return canonical_url(row.url) if row.url else f"/node/{row.node_id}"
 
 
 def _rows_of(marks: list[_Mark]) -> list[_Placed]:

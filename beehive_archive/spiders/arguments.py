@@ -9,16 +9,8 @@ from pathlib import Path
 
 from beehive_archive.captures.config import require_warcio
 from beehive_archive.errors import ConfigurationError
-from beehive_archive.site import (
-    GOVERNMENTS,
-    KINDS,
-    Government,
-    Kind,
-    document_url_of,
-    node_id_of,
-    node_url,
-    recorded_url,
-)
+from beehive_archive.site import GOVERNMENTS, KINDS, Government, Kind
+from beehive_archive.urls import document_url_of, node_id_of, node_url, recorded_url
 
 MAX_URLS_BYTES = 50 * 1024 * 1024  # of a file of URLs; 55,000 of them are 6 MB
 

@@ -13,9 +13,9 @@ from beehive_archive.archive.attachments import attachment_key
 from beehive_archive.attachments.desk import AttachmentDesk
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.items import Attachment
-from beehive_archive.site import canonical_url
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.base import ArchiveSpider
+from beehive_archive.urls import canonical_url
 
 
 class AttachmentsSpider(ArchiveSpider):

@@ -25,7 +25,10 @@ from beehive_archive.middlewares.backoff import NOBODY_THERE, RunIsEndingError
 from beehive_archive.middlewares.captures import CAPTURED_AT
 from beehive_archive.pages import document
 from beehive_archive.run import GONE, Run
-from beehive_archive.site import (
+from beehive_archive.spiders import arguments
+from beehive_archive.spiders.responses import REDIRECTS, header_of, location_of, page_text
+from beehive_archive.spiders.second_looks import SecondLooks
+from beehive_archive.urls import (
     canonical_url,
     document_url_of,
     fetch_url,
@@ -34,9 +37,6 @@ from beehive_archive.site import (
     normal_url,
     recorded_url,
 )
-from beehive_archive.spiders import arguments
-from beehive_archive.spiders.responses import REDIRECTS, header_of, location_of, page_text
-from beehive_archive.spiders.second_looks import SecondLooks
 
 # Documents go before the next page of a list, so that little waits in memory.
 DOCUMENT_PRIORITY = 10

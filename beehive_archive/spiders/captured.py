@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
 
-from beehive_archive.site import canonical_url, kind_of
+from beehive_archive.urls import canonical_url, kind_of
 
 if TYPE_CHECKING:
     from beehive_archive.captures.reader import Capture, Captures

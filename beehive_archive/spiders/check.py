@@ -13,12 +13,13 @@ from scrapy import Request, signals
 from beehive_archive.archive.index import Entry
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.pages.listing import Row
-from beehive_archive.site import KINDS, canonical_url, governments_between, node_id_of
+from beehive_archive.site import KINDS, governments_between
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.list_comparison import ListComparison
 from beehive_archive.spiders.lists import DocumentList, Walk, lists_of
 from beehive_archive.spiders.questions import Questions
 from beehive_archive.spiders.walking import ListSpider
+from beehive_archive.urls import canonical_url, node_id_of
 
 
 class CheckSpider(ListSpider):

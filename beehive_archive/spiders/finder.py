@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from beehive_archive.archive.index import Entry
 from beehive_archive.items import NEW_ZEALAND, Absence
 from beehive_archive.pages.listing import ListingPage, Row
-from beehive_archive.site import fold_slug, kind_of, slug_of
 from beehive_archive.spiders.lists import DocumentList, key_of
 from beehive_archive.text.rendered import same_words
+from beehive_archive.urls import fold_slug, kind_of, slug_of
 
 # The archive's date is the New Zealand date or the UTC date before it; a day more on each side
 # is for pages whose instant was put right since.

@@ -12,9 +12,10 @@ from beehive_archive.items import NEW_ZEALAND
 from beehive_archive.pages.listing import Row
 from beehive_archive.reports import coverage
 from beehive_archive.run import Run
-from beehive_archive.site import Government, Kind, government_on, kind_of, node_url
+from beehive_archive.site import Government, Kind, government_on
 from beehive_archive.spiders.lists import key_of, sighting_of
 from beehive_archive.text.rendered import same_words
+from beehive_archive.urls import kind_of, node_url
 
 # A list that names fewer than this share of what the archive has under its government came
 # back short; what it leaves out is not called unlisted.

@@ -9,11 +9,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from beehive_archive import site
 from beehive_archive.archive.index import Sighting
 from beehive_archive.items import NEW_ZEALAND
 from beehive_archive.pages.listing import ListingPage, Row
-from beehive_archive.site import CURRENT_GOVERNMENT, Government, Kind, governments_between
+from beehive_archive.site import (
+    BASE_URL,
+    CURRENT_GOVERNMENT,
+    Government,
+    Kind,
+    governments_between,
+    listing_url,
+    search_url,
+)
+from beehive_archive.urls import canonical_url
 
 # A page past the end has no rows, but so has, now and then, one in the middle: two in a row are
 # the end, more where the last page with rows had a link to a next one. A page that repeats the
@@ -32,13 +40,13 @@ class DocumentList:
     @property
     def name(self) -> str:
         """What the list is called in messages and in ``.state/``."""
-        return self.page_url(0).removeprefix(site.BASE_URL)
+        return self.page_url(0).removeprefix(BASE_URL)
 
     def page_url(self, number: int) -> str:
         """Return the URL of a page; numbers count from 0."""
         if self.government is None:
-            return site.listing_url(self.kind, number)
-        return site.search_url(self.government, self.kind, number)
+            return listing_url(self.kind, number)
+        return search_url(self.government, self.kind, number)
 
 
 def lists_of(
@@ -205,7 +213,7 @@ class Walk:
 
 def key_of(row: Row) -> str | int:
     """Return what tells rows of a list apart."""
-    return site.canonical_url(row.url) if row.url else row.node_id or 0
+    return canonical_url(row.url) if row.url else row.node_id or 0
 
 
 def sighting_of(row: Row, url: str) -> Sighting:

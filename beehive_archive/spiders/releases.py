@@ -16,16 +16,7 @@ from beehive_archive.extensions import ArchiveRun
 from beehive_archive.items import NEW_ZEALAND, Attachment
 from beehive_archive.pages import feed
 from beehive_archive.pages.listing import Row
-from beehive_archive.site import (
-    CURRENT_GOVERNMENT,
-    KINDS,
-    Kind,
-    canonical_url,
-    feed_url,
-    kind_of,
-    node_url,
-    recorded_url,
-)
+from beehive_archive.site import CURRENT_GOVERNMENT, KINDS, Kind, feed_url
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.captured import CapturedDocuments
 from beehive_archive.spiders.lists import (
@@ -36,6 +27,7 @@ from beehive_archive.spiders.lists import (
     sighting_of,
 )
 from beehive_archive.spiders.walking import ListSpider
+from beehive_archive.urls import canonical_url, kind_of, node_url, recorded_url
 
 
 class ReleasesSpider(ListSpider):

@@ -22,7 +22,11 @@ from beehive_archive.pages import listing
 from beehive_archive.pages.listing import Row
 from beehive_archive.reconcile import may_be_same_url
 from beehive_archive.run import GONE
-from beehive_archive.site import (
+from beehive_archive.spiders.finder import Finder, Found, Lost
+from beehive_archive.spiders.lists import DocumentList, lists_of, sighting_of
+from beehive_archive.spiders.responses import REDIRECTS, location_of, page_text
+from beehive_archive.text.rendered import same_words
+from beehive_archive.urls import (
     canonical_url,
     document_url_of,
     fetch_url,
@@ -30,10 +34,6 @@ from beehive_archive.site import (
     node_url,
     recorded_url,
 )
-from beehive_archive.spiders.finder import Finder, Found, Lost
-from beehive_archive.spiders.lists import DocumentList, lists_of, sighting_of
-from beehive_archive.spiders.responses import REDIRECTS, location_of, page_text
-from beehive_archive.text.rendered import same_words
 
 if TYPE_CHECKING:
     from beehive_archive.run import Run

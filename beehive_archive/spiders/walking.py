@@ -13,10 +13,11 @@ from beehive_archive.errors import PageError
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.pages import listing
 from beehive_archive.pages.listing import Row
-from beehive_archive.site import Kind, fetch_url, recorded_url
+from beehive_archive.site import Kind
 from beehive_archive.spiders.base import ArchiveSpider
 from beehive_archive.spiders.lists import DocumentList, Walk
 from beehive_archive.spiders.responses import page_text
+from beehive_archive.urls import fetch_url, recorded_url
 
 
 class ListSpider(ArchiveSpider):

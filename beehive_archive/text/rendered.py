@@ -12,7 +12,7 @@ from markdown_it.rules_inline import emphasis
 from markdown_it.rules_inline.state_inline import StateInline
 from markdown_it.token import Token
 
-from beehive_archive.site import link_key
+from beehive_archive.urls import link_key
 
 # Zero-width characters, soft hyphens and marks of direction show nothing; they come and go with
 # the site's editor.

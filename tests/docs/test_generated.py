@@ -181,7 +181,10 @@ def test_the_architecture_names_every_room() -> None:
 
 @pytest.mark.parametrize(
     "room",
-    ["site.py", "pages", "text", "render.py", "reconcile.py", "findings.py", "reports", "run.py"],
+    [
+        *("site.py", "urls.py", "pages", "text", "render.py", "reconcile.py", "findings.py"),
+        *("reports", "run.py"),
+    ],
 )
 def test_rooms_that_are_to_know_no_scrapy_do_not(room: str) -> None:
     path = ROOT / "beehive_archive" / room
