@@ -7,10 +7,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-from collections.abc import Callable
 from io import BytesIO
 from os import PathLike
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from scrapy import Request
@@ -18,7 +17,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.pipelines.files import FilesPipeline, FSFilesStore
+from scrapy.pipelines.files import FilesPipeline
 from scrapy.pipelines.media import FileInfo, FileInfoOrError, MediaPipeline
 from scrapy.utils.defer import ensure_awaitable
 from twisted.python.failure import Failure
@@ -28,7 +27,7 @@ from beehive_archive.archive.layout import ATTACHMENTS
 from beehive_archive.attachments.answers import answer_of, reason_of
 from beehive_archive.attachments.comparing import Answer
 from beehive_archive.attachments.desk import AttachmentDesk, Plan
-from beehive_archive.attachments.files import AttachmentFiles
+from beehive_archive.attachments.store import ArchiveFilesStore
 from beehive_archive.attachments.texts import AttachmentTexts
 from beehive_archive.errors import ArchiveError, CassetteMissError
 from beehive_archive.extensions import ArchiveRun
@@ -51,31 +50,6 @@ _ONE_FILES_ERRORS = frozenset(
         errno.ELOOP, errno.EINVAL, errno.EILSEQ,
     }
 )  # fmt: skip
-
-
-class ArchiveFilesStore(FSFilesStore):
-    """Scrapy's store of local files, written atomically, and the same bytes once.
-
-    Scrapy's own writes in place: a kill would leave a part of a file that passes for the whole.
-    """
-
-    def __init__(self, basedir: str | PathLike[str]) -> None:
-        # Not Scrapy's, which makes the folder before there is anything to put there.
-        self.basedir = str(basedir).partition("://")[2] or str(basedir)
-        self.files = AttachmentFiles(Path(self.basedir).expanduser().absolute())
-        self.paths_with: Callable[[str], list[str]] | None = None
-
-    def persist_file(
-        self,
-        path: str | PathLike[str],
-        buf: BytesIO,
-        info: MediaPipeline.SpiderInfo,
-        meta: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        """Write a file; raises ArchiveError."""
-        twins = self.paths_with(meta["sha256"]) if meta and self.paths_with else []
-        self.files.write(PurePosixPath(ATTACHMENTS, path), buf.getvalue(), twins)
 
 
 class AttachmentsPipeline(FilesPipeline):
