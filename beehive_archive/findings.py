@@ -6,7 +6,7 @@ run's findings with its counts. Their JSON form is a contract: see docs/report.m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,6 +101,7 @@ class Part:
 class Report:
     """A run's result: every document looked at in ``counts``, each difference in ``findings``.
 
+    ``findings`` may be read from disk anew in each pass: hold them only where they are few.
     ``started`` and ``finished`` are ISO instants in UTC. ``problems`` say why a run is not
     complete, one sentence each. ``coverage`` is set where a run compared lists only,
     ``part`` where it was a cluster's worker.
@@ -113,7 +114,7 @@ class Report:
     archive: str
     complete: bool
     counts: Mapping[str, int]
-    findings: tuple[Finding, ...] = ()
+    findings: Collection[Finding] = ()
     problems: tuple[str, ...] = ()
     coverage: Coverage | None = None
     part: Part | None = None

@@ -47,7 +47,7 @@ def report_of(run: Run) -> Report:
         archive=str(run.config.archive_dir),
         complete=not run.problems,
         counts=dict(run.ledger.counts),
-        findings=tuple(run.ledger.differences()),
+        findings=run.ledger.differences(),
         problems=tuple(run.problems),
         coverage=run.coverage,
         part=run.part,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from beehive_archive.findings import UNCHANGED, Finding
 
 _STARTED = "%Y%m%dT%H%M%S.%fZ"
+
+# How the line of an unchanged document begins: it need not be parsed to be passed over.
+_UNCHANGED_LINE = json.dumps({"kind": UNCHANGED}).removesuffix("}")
 
 
 def ledger_path(folder: Path, spider: str, started_at: datetime) -> Path:
@@ -50,9 +54,9 @@ class Ledger:
         self._file.flush()
         self.counts[finding.kind] += 1
 
-    def differences(self) -> Iterator[Finding]:
-        """Yield the findings that aren't ``unchanged``, in the order they were noted."""
-        return (finding for finding in self.read(self.path) if finding.kind != UNCHANGED)
+    def differences(self) -> Differences:
+        """Return the findings so far that aren't ``unchanged``; they are read until ``close``."""
+        return Differences(self.path, self.counts.total() - self.counts[UNCHANGED])
 
     def close(self, *, keep: bool) -> None:
         """Close the file, and delete it unless it is to be kept for another run."""
@@ -63,7 +67,31 @@ class Ledger:
     @staticmethod
     def read(path: Path) -> Iterator[Finding]:
         """Yield a file's findings, without a last line that a kill left unfinished."""
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if line.endswith("\n"):
-                    yield Finding.from_json(json.loads(line))
+        return (Finding.from_json(json.loads(line)) for line in _whole_lines(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Differences(Collection[Finding]):
+    """A ledger's findings that aren't ``unchanged``, in the order they were noted.
+
+    Each pass reads them anew from the file, so that a report of 24,000 takes no memory.
+    """
+
+    path: Path
+    count: int
+
+    def __iter__(self) -> Iterator[Finding]:
+        for line in _whole_lines(self.path):
+            if not line.startswith(_UNCHANGED_LINE):
+                yield Finding.from_json(json.loads(line))
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __contains__(self, finding: object) -> bool:
+        return any(each == finding for each in self)
+
+
+def _whole_lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        yield from (line for line in lines if line.endswith("\n"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 import wcwidth
 
@@ -71,7 +72,8 @@ def summary(
     ]
     tail = [*_problems(report, screen, width, report_path), *_next(hints, screen)]
     room = screen.max_lines - len(head) - len(tail)
-    return [*head, *_findings(_shown(report, kinds), screen, width, room, report_path), *tail]
+    findings = _findings(report, kinds, screen, width, room=room, report_path=report_path)
+    return [*head, *findings, *tail]
 
 
 def fit(text: str, width: int) -> str:
@@ -154,23 +156,20 @@ def _coverage(
         yield screen.paint(_more(len(found) - MAX_GAPS, report_path, width), _DIM)
 
 
-def _shown(report: Report, kinds: Sequence[str]) -> list[Finding]:
-    chosen = [each for each in report.findings if each.kind in kinds]
-    return sorted(chosen, key=lambda each: KINDS.index(each.kind))
-
-
 def _findings(
-    shown: Sequence[Finding], screen: Screen, width: int, room: int, report_path: str
+    report: Report, kinds: Sequence[str], screen: Screen, width: int, *, room: int, report_path: str
 ) -> Iterator[str]:
-    if not shown:
+    count = sum(each.kind in kinds for each in report.findings)
+    if not count:
         return
     lines_each = 2 if width < TWO_LINES_BELOW else 1
     room = max(room - 2, lines_each)  # a blank line before, one line for "and more"
-    fitting = shown if lines_each * len(shown) <= room + 1 else shown[: room // lines_each]
+    fitting = count if lines_each * count <= room + 1 else room // lines_each
+    chosen = (each for each in report.findings if each.kind in kinds)
     yield ""
-    for finding in fitting:
+    for finding in nsmallest(fitting, chosen, key=lambda each: KINDS.index(each.kind)):
         yield from _entry(finding, screen, width)
-    if more := len(shown) - len(fitting):
+    if more := count - fitting:
         yield screen.paint(_more(more, report_path, width), _DIM)
 
 

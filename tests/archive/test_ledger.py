@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,21 @@ def test_findings_come_back_as_they_were(tmp_path: Path) -> None:
     assert list(Ledger.read(ledger.path)) == [CHANGED, UNCHANGED, CHANGED]
     ledger.close(keep=False)
     assert not ledger.path.exists()
+
+
+def test_differences_are_read_anew_in_each_pass(tmp_path: Path) -> None:
+    about_unchanged = replace(CHANGED, title='{"kind": "unchanged"', detail="unchanged")
+    ledger = Ledger(tmp_path / "a.jsonl")
+    assert not ledger.differences()
+    for finding in (UNCHANGED, about_unchanged, UNCHANGED, CHANGED):
+        ledger.add(finding)
+    differences = ledger.differences()
+    assert len(differences) == 2
+    for _ in range(2):
+        assert list(differences) == [about_unchanged, CHANGED]
+    assert CHANGED in differences
+    assert UNCHANGED not in differences
+    ledger.close(keep=False)
 
 
 def test_a_kill_loses_no_finding(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from beehive_archive.findings import CONVENTIONS, KINDS, Finding
@@ -11,23 +11,15 @@ from beehive_archive.findings import CONVENTIONS, KINDS, Finding
 ALL = "any"
 LABELS = {"url": "URL", "yaml": "YAML"}
 
-
-def choices(every: str, counts: Counter[str], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the radio buttons of one filter: everything first, then what there is any of."""
-    chosen = [
-        {"name": name, "label": LABELS.get(name, name.capitalize()), "count": counts[name]}
-        for name in names
-        if counts[name]
-    ]
-    total = counts[ALL] if ALL in counts else counts.total()
-    return [{"name": ALL, "label": every, "count": total}, *chosen]
+Counts = Counter[tuple[str, str]]  # of findings, by kind and convention; ALL stands for any
 
 
-def convention_counts(findings: Iterable[Finding]) -> Counter[str]:
-    """Count the findings, and those that each convention is named in."""
-    counts: Counter[str] = Counter()
+def tally(findings: Iterable[Finding]) -> Counts:
+    """Count findings for every filter in one pass: CSS can hide, but not count."""
+    counts: Counts = Counter()
     for finding in findings:
-        counts.update([ALL, *known_conventions(finding)])
+        for convention in (ALL, *known_conventions(finding)):
+            counts.update([(finding.kind, convention), (ALL, convention)])
     return counts
 
 
@@ -36,12 +28,27 @@ def known_conventions(finding: Finding) -> list[str]:
     return [each for each in CONVENTIONS if each in finding.conventions]
 
 
-def pairs(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
-    """Count the findings that each pair of choices shows: CSS can hide, but not count."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for finding in findings:
-        for convention in (ALL, *known_conventions(finding)):
-            counts.update([(finding.kind, convention), (ALL, convention)])
+def kind_choices(counts: Counts) -> list[dict[str, Any]]:
+    """Return the radio buttons of the kinds: everything first, then what there is any of."""
+    return _choices("Everything", {kind: counts[kind, ALL] for kind in (ALL, *KINDS)})
+
+
+def convention_choices(counts: Counts) -> list[dict[str, Any]]:
+    """Return the radio buttons of the conventions, likewise."""
+    return _choices("Any or none", {each: counts[ALL, each] for each in (ALL, *CONVENTIONS)})
+
+
+def _choices(every: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    labels = {ALL: every, **LABELS}
+    return [
+        {"name": name, "label": labels.get(name, name.capitalize()), "count": count}
+        for name, count in counts.items()
+        if count or name == ALL
+    ]
+
+
+def pairs(counts: Counts) -> Iterator[dict[str, Any]]:
+    """Yield how many findings each pair of choices shows."""
     kinds = {kind for kind, _ in counts}
     conventions = {convention for _, convention in counts}
     for kind in (ALL, *KINDS):
@@ -51,15 +58,15 @@ def pairs(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
                 yield {"kind": kind, "convention": convention, "count": count}
 
 
-def rules(findings: Sequence[Finding]) -> str:
+def rules(counts: Counts) -> str:
     """Return the CSS that hides what isn't chosen, and all counts but the one that fits."""
     css = [
         "article.miss { display: none; }",
         # A browser before 2023 shows everything, so it shows that count.
         "@supports not selector(:has(a)) { .pair:not(.p-any-any) { display: none; } }",
     ]
-    with_conventions = any(known_conventions(each) for each in findings)
-    for pair in pairs(findings):
+    with_conventions = any(convention != ALL for _, convention in counts)
+    for pair in pairs(counts):
         kind, convention = pair["kind"], pair["convention"]
         chosen = f"body:has(#k-{kind}:checked)"
         if convention == ALL and kind != ALL:

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -29,18 +29,19 @@ from beehive_archive.findings import (
     MOVED,
     NEW,
     UNCHANGED,
-    Finding,
     Report,
 )
 from beehive_archive.reports.files import replacing
 from beehive_archive.reports.html.coverage import view as coverage_view
 from beehive_archive.reports.html.entry import Entry
 from beehive_archive.reports.html.filters import (
-    choices,
-    convention_counts,
-    known_conventions,
+    ALL,
+    Counts,
+    convention_choices,
+    kind_choices,
     pairs,
     rules,
+    tally,
 )
 from beehive_archive.reports.html.text import marked, seen
 from beehive_archive.reports.kinds import MEANINGS, SIGNS
@@ -80,19 +81,19 @@ def write(path: Path, report: Report, page: Page | None = None) -> None:
 
 def render(report: Report, page: Page, archive: str = "") -> Iterator[str]:
     """Return the page in pieces; ``archive`` is the archive's folder, seen from the page."""
-    findings = [each for each in report.findings if each.kind != UNCHANGED]
-    kinds = Counter(each.kind for each in findings)
-    stylesheet = _asset("page.css") + rules(findings)
+    counts = tally(each for each in report.findings if each.kind != UNCHANGED)
+    kinds = [kind for kind in KINDS if counts[kind, ALL]]
+    stylesheet = _asset("page.css") + rules(counts)
     template = _environment().get_template("page.html")
     yield from template.stream(
         page=page,
         report=report,
         coverage=report.coverage and coverage_view(report.coverage),
-        kinds=[_kind_view(kind, findings, page, archive) for kind in KINDS if kinds[kind]],
-        kind_choices=choices("Everything", kinds, KINDS),
-        convention_choices=choices("Any or none", convention_counts(findings), CONVENTIONS),
-        pairs=list(pairs(findings)),
-        total=len(findings),
+        kinds=[_kind_view(kind, counts, report, page, archive) for kind in kinds],
+        kind_choices=kind_choices(counts),
+        convention_choices=convention_choices(counts),
+        pairs=list(pairs(counts)),
+        total=counts[ALL, ALL],
         style=Markup(stylesheet),  # noqa: S704 - our own file and rules of known names
         script=Markup(_asset("search.js")),  # noqa: S704 - our own file
         policy=(
@@ -133,7 +134,7 @@ def page_of(report: Report) -> Page:
 
 def history_page_of(report: Report) -> Page:
     """Return the words for a document's history."""
-    latest = report.findings[0] if report.findings else None
+    latest = next(iter(report.findings), None)
     count = len(report.findings)
     times = f"{count:,} time{'' if count == 1 else 's'}"
     return Page(
@@ -152,16 +153,17 @@ def history_page_of(report: Report) -> Page:
 # --- Kinds, Jinja, assets, words ----------------------------------------------------------------
 
 
-def _kind_view(kind: str, findings: Sequence[Finding], page: Page, archive: str) -> dict[str, Any]:
-    own = [each for each in findings if each.kind == kind]
-    held = {name for each in own for name in known_conventions(each)}
+def _kind_view(
+    kind: str, counts: Counts, report: Report, page: Page, archive: str
+) -> dict[str, Any]:
     return {
         "name": kind,
         "label": kind.capitalize(),
         "sign": SIGNS[kind].replace("-", "−"),
         "meaning": page.meanings[kind],
-        "conventions": sorted(held),
-        "entries": (Entry.of(each, archive) for each in own),
+        "conventions": [each for each in sorted(CONVENTIONS) if counts[kind, each]],
+        # Made as the page is written: a check may find tens of thousands.
+        "entries": (Entry.of(each, archive) for each in report.findings if each.kind == kind),
     }
 
 

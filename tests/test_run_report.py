@@ -1,0 +1,105 @@
+"""A run's report: from its ledger to its files and the screen, without being held."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from beehive_archive import run_report
+from beehive_archive.archive.ledger import Ledger, ledger_path
+from beehive_archive.config import ArchiveConfig
+from beehive_archive.findings import CONVENTIONS, KINDS, UNCHANGED, Finding
+from beehive_archive.reports import html, json_report
+from beehive_archive.run import Run
+
+SITE = "https://www.beehive.govt.nz"
+STARTED = datetime(2026, 11, 21, 17, tzinfo=UTC)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """As much of a run as its report needs."""
+    ledger = Ledger(ledger_path(tmp_path / "runs", "check", STARTED))
+    config = SimpleNamespace(
+        archive_dir=tmp_path, report_dir=tmp_path / "reports", site_url=SITE, reports_kept=3
+    )
+    yield cast(
+        "Run",
+        SimpleNamespace(
+            spider="check",
+            started_at=STARTED,
+            config=cast("ArchiveConfig", config),
+            ledger=ledger,
+            problems=[],
+            hints=[],
+            to_resume=None,
+            coverage=None,
+            part=None,
+        ),
+    )
+    ledger.close(keep=False)
+
+
+def note(run: Run, found: Iterable[Finding]) -> None:
+    for finding in found:
+        run.ledger.add(finding)
+
+
+def found(
+    count: int, *, kinds: tuple[str, ...] = KINDS, body: str = "One two."
+) -> Iterator[Finding]:
+    """Findings of every kind in turn, none like the other."""
+    for number in range(count):
+        yield Finding(
+            kind=kinds[number % len(kinds)],
+            url=f"{SITE}/release/{number}",
+            path=f"releases/2023/06/2023-06-04-{number}.md",
+            title=f"Number {number} – Taupō <b>",
+            date="2023-06-04",
+            conventions=CONVENTIONS[number % 5 : number % 7],
+            before={"date": "2023-06-04", "body": body},
+            after={"date": "2023-06-05", "body": body},
+        )
+
+
+def test_a_report_read_from_the_ledger_is_written_as_one_that_is_held(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note(run, found(300))
+    report = run_report.report_of(run)
+    held = replace(report, findings=tuple(each for each in found(300) if each.kind != UNCHANGED))
+    assert len(report.findings) == len(held.findings)
+
+    files = run_report.write_files(report, run.config)
+    beside = files.html_path.with_name("held.html")
+    html.write(beside, held)
+    assert files.html_path.read_bytes() == beside.read_bytes()
+    assert json_report.load(files.json_path) == held
+
+    run_report.print_summary(report, files, run)
+    streamed = capsys.readouterr().err
+    run_report.print_summary(held, files, run)
+    assert capsys.readouterr().err == streamed
+    assert "  and 121 more in " in streamed
+
+
+def test_a_report_takes_as_much_memory_as_a_screen_and_not_as_all_findings(run: Run) -> None:
+    note(run, found(1_000, body="A sentence of some words. " * 1_000))
+    size_bytes = run.ledger.path.stat().st_size
+    assert size_bytes > 30_000_000
+    tracemalloc.start()
+    try:
+        report = run_report.report_of(run)
+        files = run_report.write_files(report, run.config)
+        run_report.print_summary(report, files, run)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < size_bytes / 10
