@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,9 @@ import pytest
 webdriver = pytest.importorskip(
     "selenium.webdriver", reason="selenium is not installed: pip install .[test]"
 )
+By = webdriver.common.by.By
+Keys = webdriver.Keys
+WebDriverWait = webdriver.support.wait.WebDriverWait
 
 CHROMIUM, CHROMEDRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 needs_chromium = pytest.mark.skipif(
@@ -27,12 +30,14 @@ _ARGUMENTS = (
 
 
 @contextmanager
-def chromium(profile: Path) -> Iterator[webdriver.Chrome]:
-    """A browser with an empty profile folder of its own."""
+def chromium(profile: Path, *, logs: Iterable[str] = ()) -> Iterator[webdriver.Chrome]:
+    """A browser with an empty profile folder of its own; ``logs`` are what ``get_log`` can give."""
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
     for argument in (*_ARGUMENTS, f"user-data-dir={profile}"):
         options.add_argument(f"--{argument}")
+    if logs:
+        options.set_capability("goog:loggingPrefs", dict.fromkeys(logs, "ALL"))
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(CHROMEDRIVER)))
     try:
         yield driver

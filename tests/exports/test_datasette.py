@@ -18,11 +18,10 @@ import pytest
 
 from beehive_archive.exports.metadata import write_metadata
 from beehive_archive.exports.schema import BOOKKEEPING, TABLES, VIEWS
-from tests.browser import chromium, needs_chromium
+from tests.browser import chromium, needs_chromium, webdriver
 from tests.exports.exporting import BASE, document, put, to_sqlite
 
 pytest.importorskip("datasette", reason="datasette is not installed: pip install .[test]")
-webdriver = pytest.importorskip("selenium.webdriver")
 pytestmark = needs_chromium
 
 Browser = webdriver.Chrome

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
+from tests.browser import chromium, needs_chromium, webdriver
 from tests.replica import Replica, document
 
-webdriver = pytest.importorskip("selenium.webdriver")
-_CHROMIUM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (_CHROMIUM and _DRIVER), reason="there is no Chromium")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = _CHROMIUM or ""
-    for argument in ("--headless=new", "--no-sandbox", "--disable-background-networking"):
-        options.add_argument(argument)
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(_DRIVER))
-    driver.implicitly_wait(20)
-    yield driver
-    driver.quit()
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        driver.implicitly_wait(20)
+        yield driver
 
 
 def test_the_challenge(replica: Replica, browser: webdriver.Chrome) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,9 @@ import pytest
 from beehive_archive.findings import Finding, Report
 from beehive_archive.reports import html
 from beehive_archive.reports.coverage import Coverage, MonthCoverage
+from tests.browser import By, Keys, WebDriverWait, chromium, needs_chromium, webdriver
 
-selenium = pytest.importorskip("selenium", reason="selenium is not installed: pip install .[test]")
-from selenium import webdriver  # noqa: E402 -- only where it is installed
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
-
-CHROMIUM = shutil.which("chromium")
-CHROMEDRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and CHROMEDRIVER),
-    reason="there is no chromium and chromedriver: apt-get install chromium chromium-driver",
-)
+pytestmark = needs_chromium
 
 BASE = "https://www.beehive.govt.nz/release/"
 BODY = (
@@ -93,26 +82,17 @@ REPORT = Report(
     coverage=Coverage(months=MONTHS, short_lists=("2017-2020-labour",)),
 )
 
+LOGS = ("performance", "browser")
+
 Browser = webdriver.Chrome
 Open = Callable[..., Browser]
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
     profile = tmp_path_factory.mktemp("profile")
-    for argument in (
-        *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
-        *("disable-background-networking", "disable-component-update", "disable-sync"),
-        *("disable-dev-shm-usage", "hide-scrollbars", f"user-data-dir={profile}"),
-    ):
-        options.add_argument(f"--{argument}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    service = webdriver.ChromeService(str(CHROMEDRIVER))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
+    with chromium(profile, logs=LOGS) as driver:
+        yield driver
 
 
 @pytest.fixture
@@ -128,7 +108,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Open:
         command("Emulation.setEmulatedMedia", {"features": [feature]})
         metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         command("Emulation.setDeviceMetricsOverride", metrics)
-        for kind in ("performance", "browser"):
+        for kind in LOGS:
             browser.get_log(kind)  # what the page before it left
         browser.get(path.as_uri())
         return browser
