@@ -12,10 +12,10 @@ import pytest
 webdriver = pytest.importorskip(
     "selenium.webdriver", reason="selenium is not installed: pip install .[test]"
 )
-# Where it is installed, and for those who import them from here:
-from selenium.webdriver.common.by import By as By  # noqa: E402
-from selenium.webdriver.common.keys import Keys as Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait as WebDriverWait  # noqa: E402
+# Only where it is installed; for those who import them from here.
+from selenium.webdriver.common.by import By  # noqa: E402, F401
+from selenium.webdriver.common.keys import Keys  # noqa: E402, F401
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402, F401
 
 CHROMIUM, CHROMEDRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 needs_chromium = pytest.mark.skipif(
