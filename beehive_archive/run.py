@@ -100,6 +100,7 @@ class Run:
     def close(self) -> None:
         """Give the archive back; an unfinished run's findings are kept for ``resume``."""
         self.ledger.close(keep=bool(self.problems))
+        self.index.close()
         for leftover in self._leftovers:
             leftover.unlink(missing_ok=True)
         self.state.close()
@@ -313,10 +314,8 @@ class Run:
 
     def _usual_losses(self, kind: str) -> Mapping[str, float]:
         """Read the newest documents of a kind for what they usually lack."""
-        entries = [entry for entry in self.index if _kind_name(entry.url) == kind]
-        entries.sort(key=lambda entry: entry.date)
         documents = []
-        for entry in entries[-USUAL_OF_NEWEST:]:
+        for entry in self.index.newest(kind, USUAL_OF_NEWEST):
             with suppress(FrontMatterError, OSError):
                 documents.append(_missing(self.documents.read(entry).document))
         return usual_losses(documents)

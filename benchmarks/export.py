@@ -22,7 +22,7 @@ from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path, PurePosixPath
 
-from beehive_archive.archive.index import document_paths
+from beehive_archive.archive.files import document_paths
 from beehive_archive.exports import parquet, sqlite  # imported before the clock starts
 from beehive_archive.exports.run import Targets, export
 from beehive_archive.text import front_matter

@@ -30,7 +30,7 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
-from beehive_archive.archive.index import document_paths
+from beehive_archive.archive.files import document_paths
 from beehive_archive.archive.layout import document_path
 from beehive_archive.errors import FrontMatterError
 from beehive_archive.text import front_matter

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
+import logging
 import time
-from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
-from beehive_archive.archive import index_cache
-from beehive_archive.archive.index_cache import NEVER_NS, IndexedFile
-from beehive_archive.archive.layout import ATTACHMENTS, NOT_UTF8, REVISIONS, SUFFIXES, is_utf8
-from beehive_archive.errors import FrontMatterError
+from beehive_archive.archive.files import FoundFile, files_in
+from beehive_archive.archive.index_file import (
+    NEVER_NS,
+    PAGE_ROWS,
+    IndexedFile,
+    IndexFile,
+    Stamp,
+)
+from beehive_archive.archive.layout import NOT_UTF8, is_utf8
+from beehive_archive.errors import ArchiveError, FrontMatterError
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.front_matter_fields import MAX_DOCUMENT_BYTES, decode
 from beehive_archive.urls import canonical_url, fold_slug, kind_of, slug_of
 
-_NOT_DOCUMENTS = frozenset({ATTACHMENTS, REVISIONS})
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,16 @@ class Sighting:
 
 
 class ArchiveIndex:
-    """The archived documents by canonical URL and by folded slug."""
+    """The archived documents by path, canonical URL and folded slug.
 
-    def __init__(self) -> None:
+    They are looked up in a file of ``.state/`` and not held, so memory stays flat.
+    """
+
+    def __init__(self, file: IndexFile | None = None) -> None:
         self.problems: list[FrontMatterError] = []
         self.unread: list[PurePosixPath] = []  # of the problems, as far as the name can be told
-        self._entries: dict[str, Entry] = {}
-        self._by_url: defaultdict[str, list[Entry]] = defaultdict(list)
-        self._by_slug: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._file = file or IndexFile.temporary()
+        self._count = 0
 
     @classmethod
     def read(cls, root: Path, cache: Path | None = None) -> ArchiveIndex:
@@ -84,79 +89,93 @@ class ArchiveIndex:
         With ``cache``, a file's path, only of those that changed since the cache was written. A
         document that can't be read is kept in ``problems``; the others are not affected.
         """
-        index = cls()
-        known = index_cache.load(cache) if cache else {}
-        is_afresh = not known
+        if cache is not None:
+            try:
+                return cls._read(root, IndexFile.open(cache))
+            except (ArchiveError, OSError) as error:
+                logger.warning("%s: of no use (%s), every document is read", cache, error)
+        return cls._read(root, IndexFile.temporary())
+
+    @classmethod
+    def _read(cls, root: Path, file: IndexFile) -> ArchiveIndex:
+        index = cls(file)
         changed: list[IndexedFile] = []
-        for found in files_in(root):
+        gone: list[str] = []
+        known = file.stamps()
+        stamp = next(known, None)
+        for found in files_in(root):  # both by path
             if not is_utf8(found.path):
                 name = f"{root}/{found.path}".encode(errors="backslashreplace").decode()
                 index.problems.append(FrontMatterError(name, 1, NOT_UTF8))
                 continue
-            file = known.pop(found.path, None)  # 55,000 rows beside their entries are 20 MB
-            if file is None or not file.still_stands(found.size_bytes, found.mtime_ns):
-                file = _read(root, found)
-                changed.append(file)
-            index._take(root, file)
-        if cache and (changed or known):  # what is left of it is gone
-            index_cache.save(cache, changed, known.keys(), afresh=is_afresh)
+            while stamp is not None and stamp.path < found.path:
+                gone.append(stamp.path)
+                stamp = next(known, None)
+            if (
+                stamp is not None
+                and stamp.path == found.path
+                and stamp.still_stands(found.size_bytes, found.mtime_ns)
+            ):
+                index._take(root, stamp)
+            else:
+                changed.append(_read(root, found))
+                index._take(root, Stamp.of(changed[-1]))
+            if stamp is not None and stamp.path == found.path:
+                stamp = next(known, None)
+            if len(changed) >= PAGE_ROWS:
+                file.save(changed, gone)
+                changed, gone = [], []
+        gone += [each.path for each in (stamp, *known) if each is not None]
+        file.save(changed, gone)
+        file.prepare_lookups()
         return index
 
+    def close(self) -> None:
+        """Close the file that the index looks things up in; it can't be used after."""
+        self._file.close()
+
     def __len__(self) -> int:
-        return len(self._entries)
+        return self._count
 
     def __iter__(self) -> Iterator[Entry]:
-        """Yield the entries by path."""
-        return iter(self._entries[name] for name in sorted(self._entries))
+        """Yield the entries by path; each is read from the file as it comes."""
+        return self.between()
+
+    def between(self, since: date | None = None, until: date | None = None) -> Iterator[Entry]:
+        """Yield the entries of a span of dates, both days included, by path."""
+        first, last = since or date.min, until or date.max
+        return map(_entry_of, self._file.between(first.isoformat(), last.isoformat()))
+
+    def newest(self, kind: str, count: int) -> list[Entry]:
+        """Return the entries with the latest dates of a kind of document, at most ``count``."""
+        return [_entry_of(each) for each in self._file.newest(f"{kind}/", f"{kind}0", count)]
 
     def add(self, entry: Entry) -> None:
         """Add an entry, or put it in the place of the one with its path."""
-        self.remove(entry.path)
-        self._entries[entry.name] = entry
-        self._by_url[entry.url_key].append(entry)
-        self._by_slug[entry.slug_key].append(entry)
+        self._count += not self.has(entry.path)
+        self._file.save([_unread_file_of(entry)])
 
     def remove(self, path: PurePosixPath) -> None:
         """Forget a path; one that isn't known is no error."""
-        entry = self._entries.pop(str(path), None)
-        if entry is not None:
-            self._by_url[entry.url_key].remove(entry)
-            self._by_slug[entry.slug_key].remove(entry)
+        self._count -= self.has(path)
+        self._file.save([], [str(path)])
 
     def has(self, path: PurePosixPath) -> bool:
         """Tell whether a document stands at a path."""
-        return str(path) in self._entries
+        return self.get(path) is not None
 
     def get(self, path: PurePosixPath | str) -> Entry | None:
         """Return the entry of a path."""
-        return self._entries.get(str(path))
-
-    def _take(self, root: Path, file: IndexedFile) -> None:
-        if file.problem is not None:
-            name = str(root / file.path)
-            self.unread.append(PurePosixPath(file.path))
-            self.problems.append(FrontMatterError(name, file.problem_line or 1, file.problem))
-        elif file.url is not None:
-            entry = Entry(
-                file.path,
-                file.url,
-                file.title or "",
-                date.fromisoformat(file.date or ""),
-                file.url if file.url_key == file.url else file.url_key or "",  # one text, not two
-                file.slug_key or "",
-                tuple(json.loads(file.attachments)) if file.attachments else (),
-            )
-            self._entries[entry.name] = entry
-            self._by_url[entry.url_key].append(entry)
-            self._by_slug[entry.slug_key].append(entry)
+        file = self._file.get(str(path))
+        return _entry_of(file) if file else None
 
     def with_url(self, url: str) -> list[Entry]:
         """Return the entries that record a URL, in any percent-encoding."""
-        return list(self._by_url.get(canonical_url(url), ()))
+        return [_entry_of(each) for each in self._file.with_url_key(canonical_url(url))]
 
     def like_url(self, url: str) -> list[Entry]:
         """Return the entries that record a URL, or else that URL without its lost characters."""
-        lost = (each for each in self._by_slug.get(slug_key(url), ()) if _may_have_lost(each))
+        lost = (each for each in self._with_slug(url) if _may_have_lost(each))
         return self.with_url(url) or list(lost)
 
     def match(self, live: Sighting) -> Entry | None:
@@ -181,46 +200,19 @@ class ArchiveIndex:
             return exact  # an ASCII slug has no characters that the archive could have lost
         return [
             each
-            for each in self._by_slug.get(slug_key(live.url), ())
+            for each in self._with_slug(live.url)
             if _may_have_lost(each) and likeness(each, live)
         ]
 
+    def _with_slug(self, url: str) -> Iterator[Entry]:
+        return map(_entry_of, self._file.with_slug_key(slug_key(url)))
 
-class FoundFile(NamedTuple):
-    """A file that may be a document, as the file system shows it."""
-
-    path: str
-    size_bytes: int
-    mtime_ns: int
-
-
-def files_in(root: Path) -> Iterator[FoundFile]:
-    """Yield every file below ``root`` that may be a document; paths are relative to it.
-
-    Symbolic links are not followed, and folders whose name begins with a dot, revisions and
-    attachments are left out. A file that goes away meanwhile is left out too.
-    """
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        with os.scandir(f"{root}/{folder}") as entries:
-            for entry in entries:
-                name = entry.name
-                if name.startswith("."):
-                    continue
-                relative = f"{folder}{name}"
-                if entry.is_dir(follow_symlinks=False):
-                    if relative not in _NOT_DOCUMENTS:
-                        folders.append(f"{relative}/")
-                elif name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False):
-                    with suppress(FileNotFoundError):
-                        status = entry.stat(follow_symlinks=False)
-                        yield FoundFile(relative, status.st_size, status.st_mtime_ns)
-
-
-def document_paths(root: Path) -> Iterator[PurePosixPath]:
-    """Yield the paths, relative to ``root``, of every file that may be a document."""
-    return (PurePosixPath(found.path) for found in files_in(root))
+    def _take(self, root: Path, stamp: Stamp) -> None:
+        self._count += stamp.is_document
+        if stamp.problem is not None:
+            name = str(root / stamp.path)
+            self.unread.append(PurePosixPath(stamp.path))
+            self.problems.append(FrontMatterError(name, stamp.problem_line or 1, stamp.problem))
 
 
 def _read(root: Path, found: FoundFile) -> IndexedFile:
@@ -238,10 +230,30 @@ def _read(root: Path, found: FoundFile) -> IndexedFile:
     except OSError as error:  # permissions, a disk: it may be read next time, unchanged
         stamp = (*stamp[:3], NEVER_NS)
         return IndexedFile(*stamp, problem=f"can't be read: {error.strerror}", problem_line=1)
-    url = document.url
-    day = document.date.isoformat()
-    named = json.dumps(document.attachments) if document.attachments else None
-    return IndexedFile(*stamp, url, document.title, day, canonical_url(url), slug_key(url), named)
+    return IndexedFile(*stamp, *_columns_of(Entry.of(PurePosixPath(found.path), document)))
+
+
+def _unread_file_of(entry: Entry) -> IndexedFile:
+    """Return the row of an entry whose file is being written; it is read at the next opening."""
+    return IndexedFile(entry.name, 0, 0, NEVER_NS, *_columns_of(entry))
+
+
+def _columns_of(entry: Entry) -> tuple[str, str, str, str, str, str | None]:
+    named = json.dumps(entry.attachments) if entry.attachments else None
+    day = entry.date.isoformat()
+    return entry.url, entry.title, day, entry.url_key, entry.slug_key, named
+
+
+def _entry_of(file: IndexedFile) -> Entry:
+    return Entry(
+        file.path,
+        file.url or "",
+        file.title or "",
+        date.fromisoformat(file.date or ""),
+        file.url_key or "",
+        file.slug_key or "",
+        tuple(json.loads(file.attachments)) if file.attachments else (),
+    )
 
 
 def slug_key(url: str) -> str:

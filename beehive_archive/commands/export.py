@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from beehive_archive.archive.index import document_paths
+from beehive_archive.archive.files import document_paths
 from beehive_archive.archive_command import ArchiveCommand
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ConfigurationError

@@ -18,7 +18,7 @@ from beehive_archive.archive.attachments import (
     suffix_of,
     text_path,
 )
-from beehive_archive.archive.index import document_paths
+from beehive_archive.archive.files import files_in
 from beehive_archive.archive.layout import REVISIONS, SUFFIXES
 from beehive_archive.errors import FrontMatterError
 from beehive_archive.text import front_matter
@@ -123,8 +123,7 @@ def stat_file(root: Path, path: str) -> SourceFile:
 
 def document_files(root: Path) -> Iterator[SourceFile]:
     """Yield the files that may be documents, by path."""
-    for path in sorted(str(each) for each in document_paths(root)):
-        yield stat_file(root, path)
+    return (SourceFile(*found) for found in files_in(root))
 
 
 def revision_files(root: Path) -> Iterator[SourceFile]:

@@ -70,7 +70,7 @@ class AttachmentsSpider(ArchiveSpider):
 
     def choose(self) -> list[Attachment]:
         """Return the attachments to look after, those of the earliest documents first."""
-        entries = [entry for entry in self.run.index if self.is_in_span(entry.date)]
+        entries = self.run.index.between(self.since, self.until)
         named = self.desk.named_by((each.url, each.date, each.attachments) for each in entries)
         if self.urls is not None:
             named = self.only_given(named, self.urls)

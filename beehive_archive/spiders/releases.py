@@ -224,8 +224,8 @@ class ReleasesSpider(ListSpider):
         today = datetime.now(UTC).astimezone(NEW_ZEALAND).date()
         first = today - timedelta(days=self.run.config.recheck_days)
         if self.run.config.recheck_days:
-            for entry in self.run.index:
-                if entry.date >= first and kind_of(entry.url) in self.kinds:
+            for entry in self.run.index.between(first):
+                if kind_of(entry.url) in self.kinds:
                     url = self.run.state.live_url_of(str(entry.path)) or entry.url
                     if not self.run.was_asked(url, str(entry.path)):
                         yield self.document_request(

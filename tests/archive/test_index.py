@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from beehive_archive.archive.index import ArchiveIndex, Entry, Sighting, document_paths
+from beehive_archive.archive.index import ArchiveIndex, Entry, Sighting
+from beehive_archive.archive.index_file import PAGE_ROWS
 from tests.archive.archives import SITE, document, put
 
 DAY = date(2024, 8, 13)
@@ -63,18 +63,6 @@ def test_every_text_with_front_matter_counts_whatever_its_name(tmp_path: Path) -
 def test_a_folder_called_attachments_elsewhere_is_like_any_other(tmp_path: Path) -> None:
     put(tmp_path, "mine/attachments/a.md", document())
     assert len(ArchiveIndex.read(tmp_path)) == 1
-
-
-def test_links_are_not_followed(tmp_path: Path) -> None:
-    root = tmp_path / "archive"
-    put(root, "a.md", document())
-    put(tmp_path, "outside/b.md", document())
-    (root / "loop").symlink_to(root)
-    (root / "out").symlink_to(tmp_path / "outside")
-    (root / "c.md").symlink_to(tmp_path / "outside" / "b.md")
-    (root / "gone.md").symlink_to(tmp_path / "nowhere.md")
-    os.mkfifo(root / "pipe.md")
-    assert list(document_paths(root)) == [PurePosixPath("a.md")]
 
 
 def test_a_document_that_cannot_be_read_leaves_the_others_alone(tmp_path: Path) -> None:
@@ -165,3 +153,33 @@ def test_documents_that_share_a_url_are_told_apart() -> None:
 def test_an_exact_url_goes_before_a_folded_one() -> None:
     index = index_of(entry("lost.md", LOST), entry("exact.md", MACRON, title="Other", on=BEFORE))
     assert matched(index, Sighting(MACRON, "Kia ora", frozenset({DAY}))) == "exact.md"
+
+
+# --- Picking some --------------------------------------------------------------------------
+
+
+def test_a_span_of_dates_holds_both_its_days() -> None:
+    days = [date(1, 1, 1), BEFORE, DAY, date(2024, 8, 14)]
+    index = index_of(*(entry(f"{number}.md", MACRON, on=day) for number, day in enumerate(days)))
+    assert [each.name for each in index.between(BEFORE, DAY)] == ["1.md", "2.md"]
+    assert [each.name for each in index.between(DAY)] == ["2.md", "3.md"]
+    assert [each.name for each in index.between(until=BEFORE)] == ["0.md", "1.md"]
+
+
+def test_the_newest_of_a_kind() -> None:
+    index = index_of(
+        entry("old.md", LOST, on=BEFORE),
+        entry("speech.md", f"{SITE}/speech/taupo", on=DAY),
+        entry("new.md", MACRON, on=DAY),
+    )
+    assert [each.name for each in index.newest("release", 5)] == ["new.md", "old.md"]
+    assert [each.name for each in index.newest("release", 1)] == ["new.md"]
+    assert index.newest("feature", 5) == []
+
+
+def test_entries_may_come_and_go_while_one_looks_through_them() -> None:
+    index = index_of(*(entry(f"{number:04}.md", LOST) for number in range(PAGE_ROWS + 2)))
+    for seen in index:
+        index.remove(seen.path)
+        index.add(entry("0000.md", LOST))
+    assert [each.name for each in index] == ["0000.md"]

@@ -1,4 +1,4 @@
-"""The cache of the index: what changed is noticed, and a cache of any kind costs no document."""
+"""The file of the index: what changed is noticed, and a cache of any kind costs no document."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from beehive_archive.archive import index as index_module
+from beehive_archive.archive import index_file
+from beehive_archive.archive.files import FoundFile
 from beehive_archive.archive.index import ArchiveIndex
+from beehive_archive.archive.index_file import IndexedFile
 
 LONG_AGO_NS = 1_600_000_000_000_000_000
 
@@ -48,7 +52,7 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
     original = index_module._read
 
-    def noting(root: Path, found: index_module.FoundFile) -> index_module.IndexedFile:
+    def noting(root: Path, found: FoundFile) -> IndexedFile:
         read.append(found.path)
         return original(root, found)
 
@@ -171,3 +175,36 @@ def test_what_can_not_be_read_stays_a_problem(root: Path) -> None:
         assert "cut.md" in str(index.problems[0])
     write(root, "cut.md")
     assert "cut.md" in titles(root)
+
+
+def test_what_a_killed_run_was_about_to_write_is_not_believed(root: Path) -> None:
+    cache = root / ".state" / "index.sqlite"
+    index = ArchiveIndex.read(root, cache)
+    (entry,) = index.with_url("https://www.beehive.govt.nz/release/a")
+    index.add(replace(entry, name="never-written.md"))
+    index.add(replace(entry, title="Not what the file says"))
+    assert len(index) == 4
+    assert titles(root) == {"a.md": "A", "releases/b.md": "A", "releases/c.md": "A"}
+
+
+def test_where_no_cache_can_be_written_every_document_is_read(root: Path) -> None:
+    (root / ".state").write_text("a file where the folder should be", "utf-8")
+    assert titles(root).keys() == {"a.md", "releases/b.md", "releases/c.md"}
+
+
+def test_many_changes_at_once_are_all_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a clone: more than are held at once, between documents that stay and that go."""
+    monkeypatch.setattr(index_module, "PAGE_ROWS", 3)
+    monkeypatch.setattr(index_file, "PAGE_ROWS", 2)
+    for number in range(20):
+        write(root, f"many/{number:02}.md")
+    assert len(titles(root)) == 23
+    for number in range(0, 20, 2):
+        write(root, f"many/{number:02}.md", "Again", at_ns=LONG_AGO_NS + 1)
+        write(root, f"many/{number:02}-more.md")
+        (root / f"many/{number + 1:02}.md").unlink()
+    found = titles(root)
+    assert len(found) == 23
+    assert [name for name, title in found.items() if title == "Again"] == [
+        f"many/{number:02}.md" for number in range(0, 20, 2)
+    ]
