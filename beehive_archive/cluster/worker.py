@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from beehive_archive.run import Run
     from beehive_archive.spiders.base import ArchiveSpider
+    from beehive_archive.spiders.shared import SharedSpider
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class ClusterWorker:
         return cls(crawler, config)
 
     @property
-    def spider(self) -> ArchiveSpider:
+    def spider(self) -> SharedSpider:
         """The spider at work."""
         return self.crawler.spider  # type: ignore[return-value]
 

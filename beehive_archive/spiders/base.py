@@ -16,7 +16,6 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from beehive_archive.cluster.worker import ClusterWorker
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import BlockedPageError, IncompletePageError, PageError
 from beehive_archive.extensions import ArchiveRun
@@ -48,7 +47,6 @@ class ArchiveSpider(scrapy.Spider):
     ARGUMENTS: ClassVar[Mapping[str, str]] = {}
     SHARED_ARGUMENTS: ClassVar[frozenset[str]] = frozenset()  # those that a cluster can share
     writes_new: ClassVar[bool] = False
-    units_are_lists: ClassVar[bool] = False  # which a worker takes one at a time
 
     since: date | None = None
     until: date | None = None
@@ -77,25 +75,10 @@ class ArchiveSpider(scrapy.Spider):
         """The run over the archive."""
         return ArchiveRun.of(self.crawler).run
 
-    # --- work that a cluster shares
-
-    @property
-    def cluster(self) -> ClusterWorker | None:
-        """The spider's place among the workers of a cluster, None where it works alone."""
-        return self.crawler.get_extension(ClusterWorker)
-
     @property
     def can_be_shared(self) -> bool:
-        """Whether the arguments ask for something that workers can share."""
+        """Whether the arguments ask for something that a cluster's workers can share."""
         return False
-
-    def units(self) -> list[str]:
-        """Return the names of the units of work that workers share."""
-        raise NotImplementedError
-
-    def unit_requests(self, unit: str) -> Iterator[Request]:
-        """Return the requests of a unit of work."""
-        raise NotImplementedError
 
     # --- documents
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,13 +15,13 @@ from beehive_archive.extensions import ArchiveRun
 from beehive_archive.pages import listing
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import Kind
-from beehive_archive.spiders.base import ArchiveSpider
 from beehive_archive.spiders.lists import DocumentList, Walk
 from beehive_archive.spiders.responses import page_text
+from beehive_archive.spiders.shared import SharedSpider
 from beehive_archive.urls import fetch_url, recorded_url
 
 
-class ListSpider(ArchiveSpider):
+class ListSpider(SharedSpider):
     """A spider that walks through lists; what it does with their rows is its own."""
 
     def __init__(self, *, site_url: str, **given: str) -> None:
@@ -28,13 +29,13 @@ class ListSpider(ArchiveSpider):
         self.kinds_seen: set[Kind] = set()
         super().__init__(site_url=site_url, **given)
 
+    @abstractmethod
     def new_walk(self, source: DocumentList) -> Walk:
         """Return a walk through a list, as this spider wants it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take_rows(self, rows: tuple[Row, ...]) -> Iterable[Request]:
         """Do what is to be done with rows that were not seen before."""
-        raise NotImplementedError
 
     def begin_walk(self, source: DocumentList) -> Request:
         """Return the request for a list's first page."""
