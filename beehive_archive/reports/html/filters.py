@@ -59,7 +59,11 @@ def pairs(counts: Counts) -> Iterator[dict[str, Any]]:
 
 
 def rules(counts: Counts) -> str:
-    """Return the CSS that hides what isn't chosen, and all counts but the one that fits."""
+    """Return the CSS that hides what isn't chosen, and all counts but the one that fits.
+
+    What is chosen is asked of ``.filters``. Asked of ``body``, the browser would ask again for
+    every element of the page that it reads: 30,000 findings took 42 s to load, instead of 10 s.
+    """
     css = [
         "article.miss { display: none; }",
         # A browser before 2023 shows everything, so it shows that count.
@@ -68,15 +72,18 @@ def rules(counts: Counts) -> str:
     with_conventions = any(convention != ALL for _, convention in counts)
     for pair in pairs(counts):
         kind, convention = pair["kind"], pair["convention"]
-        chosen = f"body:has(#k-{kind}:checked)"
+        chosen = f":has(#k-{kind}:checked)"
         if convention == ALL and kind != ALL:
-            css.append(f"{chosen} .kind:not(.k-{kind}) {{ display: none; }}")
+            css.append(_hiding(chosen, f".kind:not(.k-{kind})"))
         if kind == ALL and convention != ALL:
-            by_convention = f"body:has(#c-{convention}:checked)"
             css += [
-                f"{by_convention} {each}:not(.c-{convention}) {{ display: none; }}"
+                _hiding(f":has(#c-{convention}:checked)", f"{each}:not(.c-{convention})")
                 for each in (".kind", "article")
             ]
         both = f"{chosen}:has(#c-{convention}:checked)" if with_conventions else chosen
-        css.append(f"body:not({both}) .p-{kind}-{convention} {{ display: none; }}")
+        css.append(_hiding(f":not({both})", f".p-{kind}-{convention}"))
     return "\n".join(css) + "\n"
+
+
+def _hiding(chosen: str, what: str) -> str:
+    return f".filters{chosen} ~ #findings {what} {{ display: none; }}"
