@@ -55,8 +55,10 @@ def test_it_dies_with_its_process(
 ) -> None:
     os.kill(holder.pid, end)
     holder.communicate()
+    assert holder.returncode == -end
     lock = ArchiveLock(tmp_path)
     lock.acquire()
+    assert lock.path.read_text().startswith(f"process {os.getpid()}, since 20")
     lock.release()
 
 

@@ -130,7 +130,9 @@ def test_twins_get_slugs_of_their_own(tmp_path: Path) -> None:
 
 def test_seeds_over_http(seeds: Path) -> None:
     with serving(Replica(load(seeds))) as replica:
-        for document in replica:
+        served = list(replica)
+        assert len(served) == len(list(seeds.iterdir()))
+        for document in served:
             _check_page(replica, document)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from html import unescape
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from beehive_archive.text.markdown import from_html
 from beehive_archive.text.markdown.bounds import MAX_DEPTH, bounded
@@ -12,6 +15,7 @@ from beehive_archive.text.markdown.bounds import MAX_DEPTH, bounded
 LEVELS = 10_000
 SIBLINGS = 100_000
 REPEATED_CHARACTERS = 300_000
+MOST_GROWTH = 4  # `<` is written `&lt;`
 HANGS_S = 120
 
 NESTED = ["div", "span", "b", "blockquote", "ul><li", "ol><li", "table><tr><td", "a", "p", "i"]
@@ -27,6 +31,14 @@ def does_not_hang():
     start = time.monotonic()
     yield
     assert time.monotonic() - start < HANGS_S
+
+
+def assert_whole_and_bounded(markdown, html):
+    """No visible character is lost, and what is written is not many times what came."""
+    visible = Counter(LexborHTMLParser(html).body.text())
+    lost = visible - Counter(unescape(markdown))
+    assert {char: count for char, count in lost.items() if not char.isspace()} == {}
+    assert len(markdown) <= MOST_GROWTH * len(html)
 
 
 def closing(tags):
@@ -54,8 +66,8 @@ def test_text_at_every_level_is_kept(tags, tables):
 @pytest.mark.parametrize("text", REPEATED)
 def test_repetition(text, tables):
     times = REPEATED_CHARACTERS // len(text)
-    from_html(text * times, tables)
-    from_html(f"<ul><li><p>{text * (times // 10)}</ul>", tables)
+    for html in (text * times, f"<ul><li><p>{text * (times // 10)}</ul>"):
+        assert_whole_and_bounded(from_html(html, tables), html)
 
 
 def test_siblings():
@@ -79,7 +91,7 @@ def test_siblings():
     ids=["paragraphs", "words", "one word", "one line", "blanks", "lines", "escapes", "query"],
 )
 def test_five_megabytes(html):
-    from_html(html)
+    assert_whole_and_bounded(from_html(html), html)
 
 
 def test_a_ragged_table_does_not_multiply():
