@@ -22,6 +22,7 @@ from beehive_archive.archive.leftovers import remove_leftovers
 from beehive_archive.archive.lock import ArchiveLock
 from beehive_archive.archive.state import State
 from beehive_archive.archive.store import ArchiveStore
+from beehive_archive.asked import Asked
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.documents import Documents
 from beehive_archive.errors import ArchiveError, FrontMatterError
@@ -68,8 +69,7 @@ class Run:
             max_loss=2.0 if accept else config.max_field_loss,  # accept=1 believes every page
         )
         self._lock = ArchiveLock(config.state_dir)
-        self._outstanding: dict[str, tuple[str, str | None]] = {}
-        self._asked: set[str] = set()
+        self.asked = Asked()
         self.still_listed: set[str] = set()  # archived documents that are dead, but listed
         self._lost: dict[str, Absence] = {}
         self._sought: set[str] = set()  # those that were lost, and are looked for
@@ -101,6 +101,7 @@ class Run:
         """Give the archive back; an unfinished run's findings are kept for ``resume``."""
         self.ledger.close(keep=bool(self.problems))
         self.index.close()
+        self.asked.close()
         for leftover in self._leftovers:
             leftover.unlink(missing_ok=True)
         self.state.close()
@@ -152,26 +153,13 @@ class Run:
     @property
     def waiting(self) -> int:
         """How many documents the run still has to settle."""
-        held = sum(1 for _, path in self.alarms if path not in self._outstanding)
-        return len(self._outstanding) + held + len(self._lost.keys() - self._outstanding.keys())
-
-    def expect(self, url: str, path: str | None = None) -> None:
-        """Note that a document was asked for, so that it is listed if no answer comes."""
-        self._asked |= {path, canonical_url(url)} if path else {canonical_url(url)}
-        self._outstanding[path or canonical_url(url)] = (url, path)
+        unsettled = {*self._lost, *(path for _, path in self.alarms)}
+        return len(self.asked) + sum(not self.asked.is_waiting(path) for path in unsettled)
 
     def has_seen_since(self, path: str | None, moment: datetime) -> bool:
         """Tell whether a document was held against its page after a capture of it was made."""
         seen_at = self.state.seen_at(path) if path else None
         return seen_at is not None and datetime.fromisoformat(seen_at) > moment + CAPTURE_SLACK
-
-    def was_asked(self, url: str, path: str | None = None) -> bool:
-        """Tell whether a document was asked for in this run already."""
-        return canonical_url(url) in self._asked or path in self._asked
-
-    def dismiss(self, url: str, path: str | None = None) -> None:
-        """Note that a document that was asked for is of no concern to this run."""
-        self._outstanding.pop(path or canonical_url(url), None)
 
     def end_with(self, problem: str) -> None:
         """Note why the run is not complete."""
@@ -198,7 +186,7 @@ class Run:
 
     def answered(self, item: Fetched | Unmodified | Absence) -> None:
         """Note that a document that was asked for got its answer, good or bad."""
-        self.dismiss(item.requested_url, item.path)
+        self.asked.dismiss(item.requested_url, item.path)
         url = canonical_url(item.requested_url)
         # A list can name for hours what answers 404; an archived document's 404 is a finding.
         if isinstance(item, Absence) and (item.status not in GONE or item.path is None):
@@ -332,7 +320,7 @@ class Run:
     def give_up_on(self, absence: Absence) -> None:
         """Conclude nothing of a document that was looked for in vain."""
         outcome = self.reconcile_absence(replace(absence, status=None, searched=True))
-        self.dismiss(absence.requested_url, absence.path)
+        self.asked.dismiss(absence.requested_url, absence.path)
         self.ledger.add(outcome.finding)
 
     def to_confirm(self) -> Iterator[tuple[str, str | None]]:
@@ -369,13 +357,13 @@ class Run:
                     self.end_with(str(error))
         now = datetime.now(UTC)
         for finding in self.alarms.give_up():
-            self.dismiss(finding.url, finding.path)
+            self.asked.dismiss(finding.url, finding.path)
             self.state.failed(canonical_url(finding.url), finding.detail, now)
             self.ledger.add(finding)
         for absence in self.take_lost():
-            self.expect(absence.requested_url, absence.path)
+            self.asked.expect(absence.requested_url, absence.path)
         self._refuse_held()
-        if not self._outstanding:
+        if not self.asked:
             for list_name in self._walks_at_end:
                 self.state.end_walk(list_name)
         self._list_unreached(now)
@@ -384,19 +372,18 @@ class Run:
 
     def _list_unreached(self, now: datetime) -> None:
         reason = "not reached before the run ended"
-        for url, archived_path in self._outstanding.values():
+        for url, archived_path in self.asked.waiting():
             # An archived one is asked for again in its turn, not by the next routine run: after a
             # check that was stopped that would be all 55,000.
             if archived_path is None or archived_path in self._sought:
                 is_new = archived_path is None
                 self.state.failed(canonical_url(url), reason, now, blameless=is_new)
             self.ledger.add(Finding(kind=UNVERIFIED, url=url, path=archived_path, detail=reason))
-        self._outstanding.clear()
 
     def _mention_put_off(self) -> None:
         """Say what earlier runs could not have and this one did not try: it is not forgotten."""
         waiting = [each for each in self.state.failures() if self.is_put_off(each.url)]
-        waiting = [each for each in waiting if not self.was_asked(each.url)]
+        waiting = [each for each in waiting if not self.asked.has(each.url)]
         if waiting:
             names = ", ".join(slug_of(each.url)[:60] for each in waiting[:3])
             more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""

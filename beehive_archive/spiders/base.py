@@ -90,7 +90,7 @@ class ArchiveSpider(scrapy.Spider):
         ``path`` is the archived document that it is to check; ``searched`` says that the URL
         was found by looking for it.
         """
-        self.run.expect(url, path)
+        self.run.asked.expect(url, path)
         is_node = node_id_of(url) is not None
         handled = [304, *GONE, *(REDIRECTS if is_node else ())]
         return Request(
@@ -116,7 +116,7 @@ class ArchiveSpider(scrapy.Spider):
             reason = f"{requested_url}: the site leads to {location}, which is no document"
             yield Absence(requested_url=requested_url, path=path, reason=reason, searched=searched)
             return
-        self.run.dismiss(requested_url, path)
+        self.run.asked.dismiss(requested_url, path)
         self.run.state.succeeded(canonical_url(requested_url))
         self.run.state.node_is(node_id_of(requested_url) or 0, url)
         if path is not None or self.run.state.path_of(url) is None:
@@ -165,7 +165,7 @@ class ArchiveSpider(scrapy.Spider):
             reason = f"{requested_url}: the site leads to {url}, which is no document's address"
             yield absence(reason=reason, misplaced=True)
         elif path is None and not self.is_in_span(release.date):
-            self.run.dismiss(requested_url)
+            self.run.asked.dismiss(requested_url)
         else:
             yield Fetched(
                 release=release,

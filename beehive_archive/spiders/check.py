@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain, islice
+from operator import itemgetter
 from typing import ClassVar
 
 from scrapy import Request, signals
@@ -72,15 +74,13 @@ class CheckSpider(ListSpider):
             async for request in self.cluster.requests():
                 yield request
             return
-        chosen = self.choose()
-        for entry in chosen:
-            self.run.expect(self.url_of(entry), entry.name)
-        self.logger.info("Checking %d of %d documents", len(chosen), len(self.run.index))
-        for entry in chosen:
-            if self.crawler.engine.needs_backout():
-                await self.crawler.signals.wait_for(signals.scheduler_empty)
-            yield self.check_request(entry)
-        for request in self.attachment_requests(chosen) if self.lists_attachments else ():
+        for entry in self.choose():
+            self.run.asked.expect(self.url_of(entry), entry.name)
+        self.logger.info("Checking %d of %d documents", len(self.run.asked), len(self.run.index))
+        requests = self.check_requests()
+        if self.lists_attachments:
+            requests = chain(requests, self.attachment_requests())
+        for request in requests:
             if self.crawler.engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
             yield request
@@ -95,15 +95,21 @@ class CheckSpider(ListSpider):
             yield self.check_request(entry)
 
     def check_request(self, entry: Entry) -> Request:
-        """Return the request for a document, which comes only if it changed."""
+        """Return the request for a document, whose page comes only if it changed."""
         headers = self.run.validators(entry)
         return self.document_request(self.url_of(entry), entry.name, headers=headers)
 
-    def attachment_requests(self, chosen: list[Entry]) -> Iterator[Request]:
-        """Return the requests that ask about the attachments of documents."""
+    def check_requests(self) -> Iterator[Request]:
+        """Yield the requests for the chosen documents."""
+        for _, path in self.run.asked.waiting():
+            if path and (entry := self.run.index.get(path)):
+                yield self.check_request(entry)
+
+    def attachment_requests(self) -> Iterator[Request]:
+        """Yield the requests that ask about the attachments of the chosen documents."""
         desk = self.questions.desk
-        done = [entry for path in self.done if (entry := self.run.index.get(path))]
-        named = desk.named_by((each.url, each.date, each.attachments) for each in [*chosen, *done])
+        entries = map(self.run.index.get, chain(self.run.asked.paths(), self.done))
+        named = desk.named_by((each.url, each.date, each.attachments) for each in entries if each)
         unasked = [each for each in named if str(desk.path_of(each)) not in self.done]
         for attachment in unasked:
             desk.expect(attachment)
@@ -115,29 +121,38 @@ class CheckSpider(ListSpider):
         """The requests about attachments."""
         return Questions(ArchiveRun.of(self.crawler).attachments)
 
-    def choose(self) -> list[Entry]:
+    def choose(self) -> Iterator[Entry]:
         """Return the archived documents to check, in the archive's order.
 
         Those that a stopped check is done with are chosen too, so that a sample stays the same,
         and left out at the end.
         """
         self.done = self.run.resume() if self.resumes else set()
-        entries = [entry for entry in self.run.index if self.is_in_span(entry.date)]
-        if self.urls is not None:
-            names = self.names_of(self.urls)
-            entries = [entry for entry in entries if entry.name in names]
-            if not entries:
-                self.run.end_with("the archive holds none of the given URLs; see -a urls")
+        names = self.names_of(self.urls) if self.urls is not None else None
+
+        def in_span() -> Iterator[Entry]:
+            entries = self.run.index.between(self.since, self.until)
+            return (each for each in entries if names is None or each.name in names)
+
+        if names is not None and not any(in_span()):
+            self.run.end_with("the archive holds none of the given URLs; see -a urls")
         if self.stale_days is not None:
-            entries = self.stale(entries, self.stale_days)
+            entries = self.stale(in_span(), self.stale_days)
             if self.sample is not None:  # those that a stopped check read are no longer stale
-                entries = entries[: max(0, self.sample - len(self.done))]
-        elif self.sample is not None and self.sample < len(entries):
-            generator = random.Random(self.seed)  # noqa: S311 -- reproducible, not secret
-            chosen = set(generator.sample(range(len(entries)), self.sample))
-            entries = [entry for number, entry in enumerate(entries) if number in chosen]
-        left = [entry for entry in entries if entry.name not in self.done]
-        return left[: self.page_limit]
+                entries = islice(entries, max(0, self.sample - len(self.done)))
+        elif self.sample is not None:
+            entries = self.sampled(in_span, self.sample)
+        else:
+            entries = in_span()
+        left = (entry for entry in entries if entry.name not in self.done)
+        return islice(left, self.page_limit)
+
+    def sampled(self, entries: Callable[[], Iterator[Entry]], size: int) -> Iterator[Entry]:
+        """Yield so many entries chosen at random, the same ones for the same ``seed``."""
+        total = sum(1 for _ in entries())
+        generator = random.Random(self.seed)  # noqa: S311 -- reproducible, not secret
+        chosen = set(generator.sample(range(total), min(size, total)))
+        return (entry for number, entry in enumerate(entries()) if number in chosen)
 
     def names_of(self, urls: Iterable[str]) -> set[str]:
         """Return the paths of the documents that URLs name, as the archive or the site has them."""
@@ -162,29 +177,28 @@ class CheckSpider(ListSpider):
         pages: int = self.crawler.settings.getint("CLOSESPIDER_PAGECOUNT")
         return max(1, pages * 9 // 10 - 1) if pages else None  # and one for robots.txt
 
-    def stale(self, entries: list[Entry], days: int) -> list[Entry]:
-        """Return the documents that were not checked for so many days, oldest check first.
+    def stale(self, entries: Iterable[Entry], days: int) -> Iterator[Entry]:
+        """Yield the documents that were not checked for so many days, oldest check first.
 
         Those that could not be had wait for their next try behind the others: a nightly run over
         some of them would else ask for the same ones for ever.
         """
         now = datetime.now(UTC)
         limit, today = (_iso(each) for each in (now - timedelta(days=days), now))
-        waiting = []
+        waiting: list[tuple[str, str]] = []
         for entry in entries:
             seen_at = self.run.state.seen_at(entry.name) or ""
             if seen_at < limit or seen_at > today:  # by a clock that was set back since
                 failure = self.run.state.failure(canonical_url(self.url_of(entry)))
                 tried = failure is not None and failure.tries > 0
-                waiting.append((failure.next_try_at if failure and tried else seen_at, entry))
-        waiting.sort(key=lambda pair: pair[0])
-        return [entry for _, entry in waiting]
+                since = failure.next_try_at if failure and tried else seen_at
+                waiting.append((since, entry.name))
+        in_order = (self.run.index.get(name) for _, name in sorted(waiting, key=itemgetter(0)))
+        return (entry for entry in in_order if entry)
 
     def url_of(self, entry: Entry) -> str:
         """Return the URL that a document was last seen under, the archived one by default."""
-        live_url = self.run.state.live_url_of(entry.name)
-        # The entry's own text where they are equal: 55,000 copies of it are 7 MB.
-        return live_url if live_url and live_url != entry.url else entry.url
+        return self.run.state.live_url_of(entry.name) or entry.url
 
     # --- lists=1
 

@@ -209,7 +209,7 @@ class ReleasesSpider(ListSpider):
             ):
                 continue
             address = url or node_url(row.node_id or 0)
-            if not self.run.was_asked(address):
+            if not self.run.asked.has(address):
                 yield self.document_request(address)
 
     # --- documents that are asked for without a list
@@ -227,7 +227,7 @@ class ReleasesSpider(ListSpider):
             for entry in self.run.index.between(first):
                 if kind_of(entry.url) in self.kinds:
                     url = self.run.state.live_url_of(str(entry.path)) or entry.url
-                    if not self.run.was_asked(url, str(entry.path)):
+                    if not self.run.asked.has(url, str(entry.path)):
                         yield self.document_request(
                             url, str(entry.path), headers=self.run.validators(entry)
                         )

@@ -88,11 +88,11 @@ class SecondLooks:
                 self.run.give_up_on(absence)
                 continue
             first = self._first.setdefault(path, absence)
-            self.run.expect(first.requested_url, path)
+            self.run.asked.expect(first.requested_url, path)
             node_id = self.run.identity.node_id_of(entry)
             if node_id is not None and path not in self._asked_node:
                 self._asked_node.add(path)
-                self.run.dismiss(first.requested_url, path)
+                self.run.asked.dismiss(first.requested_url, path)
                 yield self.spider.document_request(node_url(node_id), path)
                 continue
             self._in_lists.add(path)
