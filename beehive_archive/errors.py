@@ -5,6 +5,10 @@ Each message names the file or URL, what was expected, what was found, and what 
 
 from __future__ import annotations
 
+import shlex
+import sys
+from pathlib import Path
+
 
 class BeehiveError(Exception):
     """The base of all of them; a command prints its message without a traceback."""
@@ -15,6 +19,24 @@ class ConfigurationError(BeehiveError):
 
     Raised before anything is fetched or written; the run ends with exit code 2.
     """
+
+
+class MissingExtraError(ConfigurationError):
+    """What was asked for needs packages of an extra that is not installed.
+
+    Raised before anything is fetched or written. Its message is the command that installs them
+    where this program runs: the environment that README.md makes has no pip of its own.
+    """
+
+    def __init__(
+        self, asked_for: str, package: str, extra: str, found: str = "is not installed"
+    ) -> None:
+        prefix, here = Path(sys.prefix), Path.cwd()
+        environment = prefix.relative_to(here) if prefix.is_relative_to(here) else prefix
+        super().__init__(
+            f"{asked_for}: needs {package}, which {found}; in the project's folder: "
+            f"pip --python {shlex.quote(str(environment))} install -e '.[{extra}]'"
+        )
 
 
 class FrontMatterError(BeehiveError):

@@ -96,7 +96,7 @@ BACKOFF_START_S = 2.0  # the first wait after a blocked, 429 or 5xx answer; doub
 BACKOFF_MAX_S = 300.0  # the longest wait
 BLOCKED_LIMIT = 5  # so many blocked answers in a row end the run as incomplete
 # Whether requests that the firewall blocked, and searches without rows, go through Chromium: off
-# or fallback. docs/browser.md; pip install 'beehive-archive[browser]'.
+# or fallback. docs/browser.md; extra: browser.
 BROWSER = "off"
 BROWSER_EXECUTABLE = None  # the program; None: chromium or google-chrome, where they are found
 BROWSER_RESTART_PAGES = 50  # after so many pages the browser is begun anew; they grow
@@ -122,8 +122,7 @@ PLAYWRIGHT_CDP_URL = None  # for BROWSER=fallback, the address of a Chromium tha
 PROGRESS_ENABLED = True  # how far a long task is: on a terminal a line that moves
 PROGRESS_LOG_S = 60  # elsewhere a line every so many seconds; 0 for none
 RECHECK_DAYS = 3  # `crawl releases` reads the documents of so many last days again
-# Where the workers of a cluster meet: redis://HOST:PORT/DB. docs/cluster.md;
-# pip install 'beehive-archive[cluster]'.
+# Where the workers of a cluster meet: redis://HOST:PORT/DB. docs/cluster.md; extra: cluster.
 REDIS_URL = None
 REPORT_DIR = None  # where reports are left; None: ARCHIVE_DIR/.state/reports
 REPORTS_KEPT = 1_000  # reports of each spider; six weeks of hourly runs

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from beehive_archive.config import number
-from beehive_archive.errors import ConfigurationError
+from beehive_archive.errors import ConfigurationError, MissingExtraError
 
 # Debian, Ubuntu and Alpine, Google's own; without any of them Playwright looks for its download.
 EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
@@ -37,10 +37,7 @@ class BrowserConfig:
         if any(
             importlib.util.find_spec(name) is None for name in ("playwright", "scrapy_playwright")
         ):
-            raise ConfigurationError(
-                "BROWSER=fallback: needs scrapy-playwright, which is not installed; "
-                "pip install 'beehive-archive[browser]'"
-            )
+            raise MissingExtraError("BROWSER=fallback", "scrapy-playwright", "browser")
         cdp_url = settings.get("PLAYWRIGHT_CDP_URL")
         return cls(
             executable=None if cdp_url else _executable(settings["BROWSER_EXECUTABLE"]),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from beehive_archive.config import number
-from beehive_archive.errors import ConfigurationError
+from beehive_archive.errors import MissingExtraError
 
 
 def folder_of(settings: Mapping[str, Any]) -> Path | None:
@@ -22,9 +22,6 @@ def folder_of(settings: Mapping[str, Any]) -> Path | None:
 
 
 def require_warcio(name: str) -> None:
-    """Raise ConfigurationError where the extra is not installed."""
+    """Raise MissingExtraError where the extra is not installed."""
     if importlib.util.find_spec("warcio") is None:
-        raise ConfigurationError(
-            f"{name}: captures need warcio, which is not installed; "
-            "pip install 'beehive-archive[warc]'"
-        )
+        raise MissingExtraError(name, "warcio", "warc")

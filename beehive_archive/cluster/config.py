@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from beehive_archive.config import number
-from beehive_archive.errors import ConfigurationError
+from beehive_archive.errors import ConfigurationError, MissingExtraError
 
 _JOB = re.compile(r"[\w.-]{1,100}", re.ASCII)
 
@@ -33,10 +33,7 @@ class ClusterConfig:
         if not url:
             return None
         if importlib.util.find_spec("redis") is None:
-            raise ConfigurationError(
-                "REDIS_URL: needs redis, which is not installed; "
-                "pip install 'beehive-archive[cluster]'"
-            )
+            raise MissingExtraError("REDIS_URL", "redis", "cluster")
         if urlsplit(str(url)).scheme not in {"redis", "rediss", "unix"}:
             raise ConfigurationError(
                 "REDIS_URL: expected an address such as redis://host:6379/0 or "

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from beehive_archive.errors import ConfigurationError, FrontMatterError
+from beehive_archive.errors import FrontMatterError, MissingExtraError
 from beehive_archive.exports.documents import (
     Record,
     SourceFile,
@@ -144,8 +144,5 @@ def _parquet(target: Path) -> AbstractContextManager[ParquetWriter]:
     return writing_parquet(target)
 
 
-def _missing(option: str, package: str, error: ImportError) -> ConfigurationError:
-    return ConfigurationError(
-        f"{option}: needs {package}, which can't be imported ({error}); "
-        "install it with: pip install 'beehive-archive[export]'"
-    )
+def _missing(option: str, package: str, error: ImportError) -> MissingExtraError:
+    return MissingExtraError(option, package, "export", f"can't be imported ({error})")

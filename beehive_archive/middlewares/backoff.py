@@ -128,7 +128,8 @@ class BackoffMiddleware(RetryMiddleware):
             if self._blocked_in_a_row >= self.blocked_limit:
                 self.run.end(
                     f"{request.url}: the site can't be reached ({exception}); check the network, "
-                    "or try the whole job offline with -s CASSETTE=tests/cassettes/releases.yaml",
+                    "or try the whole job offline, on an invented site, with "
+                    "-s CASSETTE=tests/cassettes/releases.yaml -s ARCHIVE_DIR=trial",
                     reason="unreachable",
                 )
         elif self._bad_in_a_row >= STORM:

@@ -59,7 +59,7 @@ class AttachmentsSpider(ArchiveSpider):
         self.desk.verifies = self.verifies
         self.desk.retries = self.only_failed or self.urls is not None
         chosen = self.choose()
-        self.logger.info("Looking after %d attachments", len(chosen))
+        self.logger.info("Attachments to look after: %d", len(chosen))
         for attachment in chosen:
             self.desk.expect(attachment)
         async for attachment in self.paced(chosen):

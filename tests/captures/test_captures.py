@@ -321,7 +321,7 @@ def test_without_the_extra_the_main_job_runs_and_captures_say_what_to_install(
     assert run().returncode == 0
     without = run(WARC_DIR=tmp_path / "warc")
     assert without.returncode == 2
-    assert "beehive-archive[warc]" in without.stderr
+    assert "install -e '.[warc]'" in without.stderr
 
 
 def test_an_attachment_is_read_from_its_capture_too(replica: Replica, tmp_path: Path) -> None:

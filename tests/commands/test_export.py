@@ -113,7 +113,7 @@ def test_without_the_extra_it_says_what_to_install(
     ended = export(archive, option, target, PYTHONPATH=str(hidden))
     assert ended.returncode == 2
     assert ended.stderr.startswith(f"error: {option}: needs ")
-    assert ended.stderr.rstrip().endswith("pip install 'beehive-archive[export]'")
+    assert ended.stderr.rstrip().endswith("install -e '.[export]'")
     assert not target.exists()
     ended = export(archive, "--jsonl", target, PYTHONPATH=str(hidden))
     assert (ended.returncode, ended.stderr) == (0, "")
