@@ -160,9 +160,9 @@ class ArchiveStore:
             raise ArchiveError(
                 f"{source}: can't be renamed to {target} ({error.strerror})"
             ) from error
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         if source.parent != target.parent:
-            _sync_folder(source.parent)
+            sync_folder(source.parent)
 
     def _read(self, path: PurePosixPath) -> bytes:
         place = self.resolve(path)
@@ -193,10 +193,10 @@ def _write_atomically(target: Path, content: bytes, *, replace: bool) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename last through a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from beehive_archive.archive.layout import SUFFIXES
-from beehive_archive.archive.store import TEMPORARY_PREFIX
+from beehive_archive.archive.store import TEMPORARY_PREFIX, sync_folder
 from beehive_archive.errors import ArchiveLockedError, ConfigurationError
 
 
@@ -48,7 +48,7 @@ def replacing(target: Path) -> Iterator[Path]:
         else:
             os.fsync(descriptor)  # also what was written through other descriptors of the file
             temporary.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
     except BaseException:
         with suppress(FileNotFoundError):
             temporary.unlink()
@@ -73,12 +73,4 @@ def _own(temporary: Path, target: Path) -> int:
             if os.path.samestat(os.fstat(descriptor), temporary.stat()):
                 os.truncate(descriptor, 0)
                 return descriptor
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
         os.close(descriptor)

@@ -7,12 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from beehive_archive.text.front_matter_fields import (
-    MAX_DOCUMENT_BYTES,
-    FrontMatterReader,
-    FrontMatterWriter,
-    decode,
-)
+from beehive_archive.text.front_matter import read_text
+from beehive_archive.text.front_matter_fields import FrontMatterReader, FrontMatterWriter
 
 _KEYS = ("title", "date", "url", "release", "pages", "sha256", "note")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -57,9 +53,7 @@ def loads_attachment(text: str, *, name: str = "<text>") -> AttachmentText:
 
 def load_attachment(path: Path) -> AttachmentText:
     """Read an attachment's text file; raises FrontMatterError with the path, and OSError."""
-    with path.open("rb") as file:
-        data = file.read(MAX_DOCUMENT_BYTES + 1)
-    return loads_attachment(decode(data, str(path)), name=str(path))
+    return loads_attachment(read_text(path), name=str(path))
 
 
 def dumps_attachment(attachment: AttachmentText) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from beehive_archive.text.pdf import letters
-from beehive_archive.text.pdf.page import Word
+from beehive_archive.text.pdf.page import OnBaseline, Word
 
 # What opens an item of a list: bullets, and numbers or letters as clerks write them.
 BULLET = re.compile(r"[•●○▪■□◦‣❑❖➢✓☑·*o–—−-]$")
@@ -24,7 +24,7 @@ _WIDE_GAP = 1.5  # of the font's size: wider than any justified line's spaces
 
 
 @dataclass(slots=True)
-class Row:
+class Row(OnBaseline):
     """Words on one baseline across a whole region, from left to right."""
 
     words: list[Word]
@@ -38,16 +38,6 @@ class Row:
         self.words.sort(key=lambda word: word.x0)
         self.x0 = self.words[0].x0
         self.x1 = max(word.x1 for word in self.words)
-
-    @property
-    def top(self) -> float:
-        """About where its capitals end."""
-        return self.baseline - 0.8 * self.size
-
-    @property
-    def bottom(self) -> float:
-        """About where its descenders end."""
-        return self.baseline + 0.2 * self.size
 
 
 @dataclass(frozen=True, slots=True)

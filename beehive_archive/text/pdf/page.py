@@ -12,14 +12,36 @@ from typing import Literal
 Reader = Literal["pdfium", "pdfplumber", "ocr", "none"]
 
 
+# How far letters reach above and below their baseline, of the font's size: about, in any font.
+_CAPITALS = 0.8
+_DESCENDERS = 0.2
+
+
+class OnBaseline:
+    """Letters of one size on one baseline: what words and rows of words have in common."""
+
+    __slots__ = ()
+    baseline: float
+    size: float
+
+    @property
+    def top(self) -> float:
+        """About where its capitals end."""
+        return self.baseline - _CAPITALS * self.size
+
+    @property
+    def bottom(self) -> float:
+        """About where its descenders end."""
+        return self.baseline + _DESCENDERS * self.size
+
+
 @dataclass(frozen=True, slots=True)
-class Word:
+class Word(OnBaseline):
     """A run of characters without white space.
 
     ``baseline`` is the y on which the letters stand, ``size`` the font's size, and ``order`` the
-    word's place in the file, which is often the author's reading order. ``hyphenated`` says that
-    the engine saw a hyphen at a line's end as its last character. ``href`` is the address that a
-    link over the word leads to.
+    word's place in the file, which is often the author's reading order. ``href`` is the address
+    that a link over the word leads to.
     """
 
     text: str
@@ -30,16 +52,6 @@ class Word:
     order: int
     bold: bool = False
     href: str = ""
-
-    @property
-    def top(self) -> float:
-        """About where its capitals end."""
-        return self.baseline - 0.8 * self.size
-
-    @property
-    def bottom(self) -> float:
-        """About where its descenders end."""
-        return self.baseline + 0.2 * self.size
 
 
 @dataclass(frozen=True, slots=True)
