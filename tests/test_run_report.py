@@ -90,7 +90,7 @@ def test_a_report_read_from_the_ledger_is_written_as_one_that_is_held(
     assert "  and 121 more in " in streamed
 
 
-def test_a_report_takes_as_much_memory_as_a_screen_and_not_as_all_findings(run: Run) -> None:
+def test_a_report_holds_a_few_findings_and_not_all_of_them(run: Run) -> None:
     note(run, found(1_000, body="A sentence of some words. " * 1_000))
     size_bytes = run.ledger.path.stat().st_size
     assert size_bytes > 30_000_000
@@ -102,4 +102,4 @@ def test_a_report_takes_as_much_memory_as_a_screen_and_not_as_all_findings(run: 
         _, peak_bytes = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak_bytes < size_bytes / 10
+    assert peak_bytes < size_bytes / 4

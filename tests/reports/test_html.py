@@ -224,3 +224,16 @@ def test_the_picture_of_coverage_tells_its_numbers() -> None:
     assert "March 2020: 70 of 100 archived" in text
     assert "since=2020-02-01 -a until=2020-05-31" in text
     assert "Nothing differs." not in text
+
+
+def test_a_long_list_is_parted_in_batches_that_filters_know() -> None:
+    findings = [
+        Finding(kind="convention", url=f"{URL}{number}", conventions=("date",))
+        for number in range(119)
+    ]
+    text = page_of(*findings, Finding(kind="convention", url=URL, conventions=("yaml", "date")))
+    batches = [
+        each["class"] for tag, each in elements(text) if "batch" in (each.get("class") or "")
+    ]
+    assert batches == ["batch full c-date", "batch full c-date", "batch c-date c-yaml"]
+    assert text.count("<article") == 120

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,30 @@ def test_search_needs_scripts_and_folds_macrons(open_page: Open) -> None:
     WebDriverWait(browser, 10).until(lambda _: output.text)
     assert output.text == "1 found under every filter"
     assert titles(browser) == ["New schools for Taupō"]
+
+
+def test_a_long_list_leaves_no_gaps_where_little_of_it_is_shown(open_page: Open) -> None:
+    """What is out of sight has no height of its own until it was in sight."""
+    findings = tuple(
+        replace(FINDINGS[-1], title=f"Number {number}", conventions=("date", "yaml")[: 1 + rare])
+        for number in range(420)
+        for rare in [number in {10, 390}]
+    )
+    browser = open_page(replace(REPORT, findings=findings, coverage=None), scripts=True)
+    height = "return document.querySelector('#findings').offsetHeight"
+    in_full = browser.execute_script(height)
+    assert in_full > 420 * 60
+    browser.find_element(By.ID, "c-yaml").click()
+    WebDriverWait(browser, 10).until(lambda _: browser.execute_script(height) < 600)
+    assert titles(browser) == ["Number 10", "Number 390"]
+    browser.find_element(By.ID, "c-any").click()
+    WebDriverWait(browser, 10).until(lambda _: browser.execute_script(height) > in_full / 2)
+    browser.find_element(By.ID, "search").send_keys("39")
+    output = browser.find_element(By.CSS_SELECTOR, ".search output")
+    WebDriverWait(browser, 10).until(lambda _: output.text)
+    assert output.text == "14 found under every filter"  # 39, 139, 239, 339, 390 to 399
+    WebDriverWait(browser, 10).until(lambda _: browser.execute_script(height) < 14 * 200)
+    assert len(titles(browser)) == 14
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

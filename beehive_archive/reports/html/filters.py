@@ -65,7 +65,7 @@ def rules(counts: Counts) -> str:
     every element of the page that it reads: 30,000 findings took 42 s to load, instead of 10 s.
     """
     css = [
-        "article.miss { display: none; }",
+        ".miss { display: none; }",
         # A browser before 2023 shows everything, so it shows that count.
         "@supports not selector(:has(a)) { .pair:not(.p-any-any) { display: none; } }",
     ]
@@ -78,7 +78,7 @@ def rules(counts: Counts) -> str:
         if kind == ALL and convention != ALL:
             css += [
                 _hiding(f":has(#c-{convention}:checked)", f"{each}:not(.c-{convention})")
-                for each in (".kind", "article")
+                for each in (".kind", ".batch", "article")
             ]
         both = f"{chosen}:has(#c-{convention}:checked)" if with_conventions else chosen
         css.append(_hiding(f":not({both})", f".p-{kind}-{convention}"))

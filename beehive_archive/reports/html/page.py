@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from beehive_archive.findings import (
     MOVED,
     NEW,
     UNCHANGED,
+    Finding,
     Report,
 )
 from beehive_archive.reports.files import replacing
@@ -39,6 +41,7 @@ from beehive_archive.reports.html.filters import (
     Counts,
     convention_choices,
     kind_choices,
+    known_conventions,
     pairs,
     rules,
     tally,
@@ -50,6 +53,7 @@ from beehive_archive.reports.visible import plain
 TITLE = "What the site says today against what the archive says"
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_BATCH_SIZE = 50  # entries; the height of a batch in page.css goes with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +166,22 @@ def _kind_view(
         "sign": SIGNS[kind].replace("-", "−"),
         "meaning": page.meanings[kind],
         "conventions": [each for each in sorted(CONVENTIONS) if counts[kind, each]],
-        # Made as the page is written: a check may find tens of thousands.
-        "entries": (Entry.of(each, archive) for each in report.findings if each.kind == kind),
+        "batches": _batches((each for each in report.findings if each.kind == kind), archive),
     }
+
+
+def _batches(findings: Iterator[Finding], archive: str) -> Iterator[dict[str, Any]]:
+    """Part a kind's entries, so that a browser can leave out whole batches that aren't in sight.
+
+    In every frame it asks of each whether it is: 17 ms for 600 batches, 400 ms for 30,000 entries.
+    Entries are made as the page is written, since a check may find tens of thousands.
+    """
+    while batch := list(islice(findings, _BATCH_SIZE)):
+        yield {
+            "is_full": len(batch) == _BATCH_SIZE,
+            "conventions": sorted({name for each in batch for name in known_conventions(each)}),
+            "entries": (Entry.of(each, archive) for each in batch),
+        }
 
 
 @cache

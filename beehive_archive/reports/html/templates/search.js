@@ -6,6 +6,7 @@
   var input = box.querySelector("input");
   var output = box.querySelector("output");
   var articles = Array.from(document.querySelectorAll("article"));
+  var batches = Array.from(document.querySelectorAll(".batch"));
   var fold = function (text) {
     return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   };
@@ -20,6 +21,11 @@
       var hit = words.every(function (word) { return texts[index].includes(word); });
       each.classList.toggle("miss", !hit);
       hits += hit;
+    });
+    batches.forEach(function (each) {
+      var shown = each.querySelectorAll("article:not(.miss)").length;
+      each.classList.toggle("miss", !shown);
+      each.style.containIntrinsicHeight = "auto " + 6.5 * shown + "rem"; // until it is in sight
     });
     output.textContent = words.length ? hits.toLocaleString() + " found under every filter" : "";
   };
