@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.crawling import Outcome, scrapy
 from tests.exports.exporting import document, found, lines, put
 
-PROJECT = Path(__file__).parent.parent.parent
 
-
-def export(archive: Path, *options: object, **env: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", "export", "-s", f"ARCHIVE_DIR={archive}"]
-    return subprocess.run(
-        [*command, *map(str, options)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, **env},
-    )
+def export(archive: Path, *options: object) -> Outcome:
+    return scrapy("export", *map(str, options), archive=archive)
 
 
 @pytest.fixture
@@ -40,7 +27,7 @@ def test_all_formats_at_once_and_again(archive: Path, tmp_path: Path) -> None:
     options = ("--sqlite", database, "--jsonl", tmp_path / "a.jsonl")
     options = (*options, "--parquet", tmp_path / "a.parquet")
     ended = export(archive, *options)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.exit_code, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [
         f"{database}: 1 added, 0 updated, 0 removed, 0 unchanged; 0 revisions",
         f"{tmp_path}/a.jsonl: 1 document",
@@ -59,7 +46,7 @@ def test_all_formats_at_once_and_again(archive: Path, tmp_path: Path) -> None:
 def test_metadata_where_it_is_asked_for(archive: Path, tmp_path: Path) -> None:
     place = tmp_path / "elsewhere.json"
     ended = export(archive, "--sqlite", tmp_path / "a.db", "--metadata", place)
-    assert ended.returncode == 0
+    assert ended.exit_code == 0
     assert place.exists()
     assert not (tmp_path / "metadata.json").exists()
 
@@ -67,7 +54,7 @@ def test_metadata_where_it_is_asked_for(archive: Path, tmp_path: Path) -> None:
 def test_metadata_of_somebody_else_stays(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "metadata.json").write_text("{}")
     ended = export(archive, "--sqlite", tmp_path / "a.db")
-    assert ended.returncode == 0
+    assert ended.exit_code == 0
     assert "left as it is" in ended.stdout
     assert (tmp_path / "metadata.json").read_text() == "{}"
 
@@ -81,7 +68,6 @@ def test_metadata_of_somebody_else_stays(archive: Path, tmp_path: Path) -> None:
         (("--jsonl", "a.jsonl", "--parquet", "a.jsonl"), "found one named twice"),
         (("--jsonl", "."), "--jsonl: expected a file's name"),
         (("--jsonl", "missing/a.jsonl"), "make it first"),
-        (("--jsonl", "a.jsonl", "-s", "ARCHIVE_DIR=missing"), "ARCHIVE_DIR"),
         (("--jsonl", "a.jsonl", "more"), "expected no arguments"),
         (("--csv", "a.csv"), "--csv"),
     ],
@@ -90,11 +76,10 @@ def test_wrong_usage_writes_nothing(
     archive: Path, tmp_path: Path, options: tuple[str, ...], problem: str
 ) -> None:
     options = tuple(
-        str(tmp_path / each) if "." in each and each != "." and "=" not in each else each
-        for each in options
+        str(tmp_path / each) if "." in each and each != "." else each for each in options
     )
     ended = export(archive, *options)
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert problem in ended.stderr + ended.stdout
     assert "Traceback" not in ended.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["archive"]
@@ -104,25 +89,33 @@ def test_wrong_usage_writes_nothing(
     ("option", "package"), [("--sqlite", "sqlite_utils"), ("--parquet", "pyarrow")]
 )
 def test_without_the_extra_it_says_what_to_install(
-    archive: Path, tmp_path: Path, option: str, package: str
+    archive: Path, tmp_path: Path, option: str, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     (hidden / f"{package}.py").write_text(f"raise ModuleNotFoundError('No module {package}')")
     target = tmp_path / "target"
-    ended = export(archive, option, target, PYTHONPATH=str(hidden))
-    assert ended.returncode == 2
+    monkeypatch.setenv("PYTHONPATH", str(hidden))
+    ended = export(archive, option, target)
+    assert ended.exit_code == 2
     assert ended.stderr.startswith(f"error: {option}: needs ")
     assert ended.stderr.rstrip().endswith("install -e '.[export]'")
     assert not target.exists()
-    ended = export(archive, "--jsonl", target, PYTHONPATH=str(hidden))
-    assert (ended.returncode, ended.stderr) == (0, "")
+    ended = export(archive, "--jsonl", target)
+    assert (ended.exit_code, ended.stderr) == (0, "")
+
+
+def test_without_an_archive_nothing_is_written(tmp_path: Path) -> None:
+    ended = export(tmp_path / "missing", "--jsonl", tmp_path / "a.jsonl")
+    assert ended.exit_code == 2
+    assert "ARCHIVE_DIR" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_documents_left_out_are_named(archive: Path, tmp_path: Path) -> None:
     put(archive, "broken.md", "---\ntitle: \x1b[31m\n")
     ended = export(archive, "--jsonl", tmp_path / "a.jsonl")
-    assert ended.returncode == 3
+    assert ended.exit_code == 3
     assert ended.stderr.startswith(f"left out: {archive}/broken.md:")
     assert "\x1b" not in ended.stderr
     assert ended.stdout.splitlines()[-1] == "1 file left out, see above; scrapy verify says why"
@@ -131,5 +124,5 @@ def test_documents_left_out_are_named(archive: Path, tmp_path: Path) -> None:
 
 def test_help_says_how(archive: Path) -> None:
     ended = export(archive, "-h")
-    assert ended.returncode == 0
+    assert ended.exit_code == 0
     assert "datasette archive.db -m metadata.json" in " ".join(ended.stdout.split())

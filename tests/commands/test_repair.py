@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -20,18 +18,15 @@ from tests.archive.archives import (
     report_of,
     write_report,
 )
+from tests.crawling import Outcome, scrapy
 
-PROJECT = Path(__file__).parent.parent.parent
 UTC_PATH = "releases/2024/08/2024-08-12-kia-ora.md"
 NEW_PATH = "releases/2024/08/2024-08-13-kia-ora.md"
 QUOTES_PATH = "releases/2024/08/2024-08-13-other.md"
 
 
-def repair(archive: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", "repair", "-s", f"ARCHIVE_DIR={archive}", *options]
-    return subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False
-    )
+def repair(archive: Path, *options: str) -> Outcome:
+    return scrapy("repair", *options, archive=archive)
 
 
 @pytest.fixture
@@ -57,7 +52,7 @@ def test_a_dry_run_shows_and_counts_and_writes_nothing(
     path = write_report(tmp_path / "report.json", report)
     before = files_of(archive)
     ended = repair(archive, str(path), "--dry-run")
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.exit_code, ended.stderr) == (0, "")
     assert ended.stdout.splitlines() == [
         f"{UTC_PATH}: date",
         f"  renamed to {NEW_PATH}",
@@ -82,7 +77,7 @@ def test_it_repairs_once_and_refuses_what_changed(
     (archive / QUOTES_PATH).write_text((archive / QUOTES_PATH).read_text() + " More.")
 
     ended = repair(archive, str(path))
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     assert ended.stderr == (
         f"refused: {QUOTES_PATH}: changed on disk since the check; check it again\n"
     )
@@ -91,7 +86,7 @@ def test_it_repairs_once_and_refuses_what_changed(
     assert not (archive / UTC_PATH).exists()
 
     again = repair(archive, str(path))
-    assert again.returncode == 1
+    assert again.exit_code == 1
     assert again.stdout == "0 repaired, 0 of them renamed; 1 done before; 1 refused\n"
     untouched = (archive / "releases/2024/08/2024-08-13-fine.md").stat()
     assert (untouched.st_ino, untouched.st_mtime_ns) == (fine.st_ino, fine.st_mtime_ns)
@@ -107,7 +102,7 @@ def test_an_archive_that_is_held_is_left_alone(
         ended = repair(archive, str(path))
     finally:
         lock.release()
-    assert ended.returncode == 4
+    assert ended.exit_code == 4
     assert "the archive is held by process" in ended.stderr
     assert (archive / UTC_PATH).exists()
 
@@ -119,7 +114,7 @@ def test_a_report_of_another_archive_is_refused(
     other = tmp_path / "other"
     other.mkdir()
     ended = repair(other, str(path))
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert "expected a report of ARCHIVE_DIR" in ended.stderr
     assert list(other.iterdir()) == []
 
@@ -136,6 +131,6 @@ def test_a_report_of_another_archive_is_refused(
 )
 def test_wrong_usage(archive: Path, arguments: tuple[str, ...], said: str) -> None:
     ended = repair(archive, *arguments)
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr

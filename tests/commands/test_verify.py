@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.archive.archives import document, files_of, put
+from tests.crawling import Outcome, scrapy
 
-PROJECT = Path(__file__).parent.parent.parent
 PATH = "releases/2024/08/2024-08-13-kia-ora.md"
 
 
-def verify(archive: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", "verify", "-s", f"ARCHIVE_DIR={archive}", *options]
-    return subprocess.run(
-        command, cwd=PROJECT, capture_output=True, text=True, timeout=120, check=False
-    )
+def verify(archive: Path, *options: str) -> Outcome:
+    return scrapy("verify", *options, archive=archive)
 
 
 @pytest.fixture
@@ -34,7 +29,7 @@ def faulty(tmp_path: Path) -> Path:
 def test_one_line_a_problem_then_the_counts(faulty: Path) -> None:
     before = files_of(faulty)
     ended = verify(faulty)
-    assert (ended.returncode, ended.stderr) == (1, "")
+    assert (ended.exit_code, ended.stderr) == (1, "")
     lines = ended.stdout.splitlines()
     assert [line.split(": ")[:2] for line in lines[:3]] == [
         ["evil\\x1b[31m .md:1", "front-matter"],
@@ -48,7 +43,7 @@ def test_one_line_a_problem_then_the_counts(faulty: Path) -> None:
 
 def test_json(faulty: Path) -> None:
     ended = verify(faulty, "--json")
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     values = json.loads(ended.stdout)
     assert values["counts"] == {"front-matter": 1, "date": 1, "empty-body": 1}
     assert values["documents"] == 3
@@ -64,13 +59,13 @@ def test_json(faulty: Path) -> None:
 def test_notes_alone_are_no_failure(tmp_path: Path) -> None:
     put(tmp_path, PATH, document(body=""))
     ended = verify(tmp_path)
-    assert ended.returncode == 0
+    assert ended.exit_code == 0
     assert "empty-body" in ended.stdout
 
 
 def test_the_seeds(seeds: Path) -> None:
     ended = verify(seeds, "--json")
-    assert ended.returncode == 0
+    assert ended.exit_code == 0
     assert json.loads(ended.stdout)["problems"] == []
 
 
@@ -79,12 +74,17 @@ def test_the_seeds(seeds: Path) -> None:
     [
         (("--jsonl",), "unrecognized option: --jsonl"),
         (("seeds",), "expected no arguments"),
-        (("-s", "ARCHIVE_DIR=/nowhere/at/all"), "expected the archive's folder"),
         (("-s", "ARCHIVE_TIMEZONE=Middle/Earth"), "ARCHIVE_TIMEZONE"),
     ],
 )
 def test_wrong_usage(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
     ended = verify(tmp_path, *options)
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_an_archive_that_is_not_there(tmp_path: Path) -> None:
+    ended = verify(tmp_path / "nowhere")
+    assert ended.exit_code == 2
+    assert "expected the archive's folder" in ended.stderr
