@@ -6,15 +6,17 @@ It stands outside ``commands/`` because Scrapy takes every module there for a co
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.utils.project import get_project_settings
 
 from beehive_archive.command_help import describe
 from beehive_archive.config import ArchiveConfig
@@ -27,6 +29,9 @@ from beehive_archive.errors import (
 from beehive_archive.progress import Progress
 from beehive_archive.reports.visible import plain
 from beehive_archive.verdict import MEANINGS, ExitCode
+
+# Beginnings of settings that have no default, which would name them.
+OTHERS_SETTINGS = ("PLAYWRIGHT_", "FILES_")
 
 
 class ArchiveCommand(ScrapyCommand):
@@ -51,6 +56,7 @@ class ArchiveCommand(ScrapyCommand):
         """Do the work; an error of ours is one line on stderr and an exit code."""
         self._refuse_arguments(args)
         try:
+            refuse_unknown_settings(opts.set)
             self.exitcode = int(self.work(self._config(), opts, *args))
         except (ConfigurationError, ReportError) as error:
             self._fail(error, ExitCode.USAGE)
@@ -94,12 +100,29 @@ class ArchiveCommand(ScrapyCommand):
         if self.settings is None:
             raise UsageError("run this inside the project's folder")
         config = ArchiveConfig.from_settings(self.settings)
-        if not config.archive_dir.is_dir():
-            raise ConfigurationError(
-                f"ARCHIVE_DIR: expected the archive's folder, found none at {config.archive_dir}"
-            )
+        require_archive(config)
         return config
 
     def _fail(self, error: object, code: ExitCode) -> None:
         print(f"error: {plain(str(error))}", file=sys.stderr)  # noqa: T201
         self.exitcode = int(code)
+
+
+def require_archive(config: ArchiveConfig) -> None:
+    """Raise ConfigurationError where there is no archive: a wrong path, a disk not mounted."""
+    if not config.archive_dir.is_dir():
+        raise ConfigurationError(
+            f"ARCHIVE_DIR: expected the archive's folder, found none at {config.archive_dir}"
+        )
+
+
+def refuse_unknown_settings(given: Iterable[str]) -> None:
+    """Raise ConfigurationError where ``-s NAME=VALUE`` names no setting, which Scrapy lets pass."""
+    known = set(get_project_settings())
+    for name in (each.partition("=")[0] for each in given):
+        if name not in known and not name.startswith(OTHERS_SETTINGS):
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise ConfigurationError(
+                f"{name}: there is no such setting; {hint}docs/settings.md lists them"
+            )

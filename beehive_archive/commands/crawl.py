@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from typing import ClassVar
 
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError
@@ -16,6 +17,7 @@ from scrapy.spiderloader import get_spider_loader
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from beehive_archive.archive_command import refuse_unknown_settings, require_archive
 from beehive_archive.attachments.config import AttachmentConfig
 from beehive_archive.command_help import describe, spiders_help
 from beehive_archive.config import ArchiveConfig
@@ -29,7 +31,7 @@ class Command(ScrapyCrawlCommand):
     """Run a spider; the run's verdict is the exit code."""
 
     exit_codes = MEANINGS
-    examples = (
+    examples: ClassVar[tuple[str, ...]] = (
         "scrapy crawl releases",
         "scrapy crawl releases -a since=2024-01-01 -a until=2024-01-31",
         "scrapy crawl check -a sample=500",
@@ -69,7 +71,7 @@ class Command(ScrapyCrawlCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check arguments and settings, then crawl."""
         if len(args) != 1:
-            raise UsageError("name one spider, as in: scrapy crawl releases")
+            raise UsageError(_what_is_wrong(args), print_help=False)
         try:
             self._check(args[0], opts)
             self.exitcode = int(self._crawl(args[0], opts))
@@ -101,6 +103,7 @@ class Command(ScrapyCrawlCommand):
         """Refuse a wrong spider, setting or argument before anything is fetched."""
         if self.settings is None or self.crawler_process is None:
             raise UsageError("run this inside the project's folder")
+        refuse_unknown_settings(opts.set)
         config = ArchiveConfig.from_settings(self.settings)
         AttachmentConfig.from_settings(self.settings, config.archive_dir)
         loader = self.crawler_process.spider_loader
@@ -111,6 +114,19 @@ class Command(ScrapyCrawlCommand):
         spider_class = loader.load(spider)
         if issubclass(spider_class, ArchiveSpider):
             spider_class(site_url=config.site_url, **opts.spargs)
+            if not spider_class.writes_new:
+                require_archive(config)
+
+
+def _what_is_wrong(args: list[str]) -> str:
+    for stray in args[1:]:
+        name, equals, _ = stray.lstrip("-").partition("=")
+        if equals or stray.startswith("-"):
+            return (
+                f"unrecognized: {stray}; a spider's arguments are given with -a, as in: "
+                f"scrapy crawl {args[0]} -a {name}=..."
+            )
+    return "name one spider, as in: scrapy crawl releases"
 
 
 def _collect(failure: Failure, errors: list[BaseException]) -> None:

@@ -19,7 +19,10 @@ def check_names(spider: str, arguments: Mapping[str, str], allowed: Mapping[str,
     """Refuse arguments that a spider doesn't know; the message lists the right ones."""
     unknown = sorted(set(arguments) - set(allowed))
     if unknown:
-        listed = "\n".join(f"  -a {name}={meaning}" for name, meaning in allowed.items())
+        width = max(map(len, allowed), default=0)
+        listed = "\n".join(
+            f"  -a {name + '=':{width + 1}}  {meaning}" for name, meaning in allowed.items()
+        )
         raise ConfigurationError(
             f"{spider} has no argument {', '.join(unknown)}; it takes:\n{listed}"
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+import pytest
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 
 from beehive_archive.commands.crawl import Command
 from tests.crawling import scrapy
+from tests.replica import Replica, document
 
 
 def test_scrapy_still_has_what_the_command_leans_on() -> None:
@@ -24,6 +26,9 @@ def test_wrong_usage(tmp_path: Path) -> None:
     assert "scrapy crawl releases" in no_spider.stdout + no_spider.stderr
     two_spiders = scrapy("crawl", "releases", "check", archive=tmp_path)
     assert two_spiders.exit_code == 2
+    no_dash_a = scrapy("crawl", "releases", "since=2024-01-01", archive=tmp_path)
+    assert no_dash_a.exit_code == 2
+    assert "scrapy crawl releases -a since=..." in no_dash_a.stderr
     no_value = scrapy("crawl", "releases", "-a", "since", archive=tmp_path)
     assert no_value.exit_code == 2
     assert not list(tmp_path.iterdir())
@@ -33,3 +38,29 @@ def test_its_own_help_names_an_example(tmp_path: Path) -> None:
     shown = scrapy("crawl", "-h", archive=tmp_path)
     assert shown.exit_code == 0
     assert "scrapy crawl releases" in shown.stdout
+
+
+@pytest.mark.parametrize("words", [("crawl", "releases"), ("verify",), ("check",)])
+def test_a_misspelt_setting_is_refused(words: tuple[str, ...], tmp_path: Path) -> None:
+    refused = scrapy(*words, "-s", "ARCHIV_DIR=elsewhere", archive=tmp_path)
+    assert refused.exit_code == 2
+    assert "ARCHIV_DIR: there is no such setting; did you mean ARCHIVE_DIR?" in refused.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("spider", ["check", "attachments"])
+def test_what_needs_an_archive_is_refused_without_one(spider: str, tmp_path: Path) -> None:
+    refused = scrapy("crawl", spider, archive=tmp_path / "not-mounted")
+    assert refused.exit_code == 2
+    assert "ARCHIVE_DIR: expected the archive's folder, found none at" in refused.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_scrapy_check_is_the_spider_and_not_scrapys_contracts(
+    replica: Replica, tmp_path: Path
+) -> None:
+    replica.add(document("First", "2026-03-01T20:05:00Z"))
+    assert scrapy("crawl", "releases", archive=tmp_path, site=replica.url).exit_code == 0
+    checked = scrapy("check", "-a", "sample=1", archive=tmp_path, site=replica.url)
+    assert checked.exit_code == 0
+    assert "check: 1 document looked at, no findings" in checked.stderr
