@@ -5,15 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import brotli
 import pytest
@@ -22,9 +18,10 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
 from beehive_archive.middlewares.cassette import CassetteMiddleware
+from tests.forking import Forked
+from tests.middlewares import tiny_crawl
 
 SITE = "https://www.beehive.govt.nz"
-HERE = Path(__file__).parent
 PAGE = "<html>\n<p>Tēnā koutou \t</p>  \n</html>\n".encode()
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 3
 HTML = {"Content-Type": "text/html; charset=UTF-8"}
@@ -108,26 +105,13 @@ def tape(tmp_path):
 
 
 def start_crawl(tape, urls, **settings):
-    order = {"settings": {"CASSETTE": str(tape), **settings}, "urls": urls}
-    return subprocess.Popen(
-        [sys.executable, HERE / "tiny_crawl.py", json.dumps(order)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=tape.parent,
-        env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
-        text=True,
-    )
+    return Forked(tiny_crawl.crawl, {"CASSETTE": str(tape), **settings}, urls)
 
 
 def crawl(tape, urls, **settings):
-    with start_crawl(tape, urls, **settings) as process:
-        try:
-            out, log = process.communicate(timeout=TIME_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
-    assert out, log
-    return json.loads(out) | {"log": log}
+    ended = start_crawl(tape, urls, **settings).wait(TIME_LIMIT_S)
+    assert ended.stdout, ended.stderr
+    return json.loads(ended.stdout) | {"log": ended.stderr}
 
 
 def record(tape, site, paths, mode="once", **settings):
@@ -306,12 +290,12 @@ def test_ctrl_c_saves_what_was_recorded(site, tape):
     urls = [site.origin + path for path in ("/page", "/count", "/slow")]
     settings = {"CASSETTE_MODE": "once", "SITE_URL": site.origin, "DOWNLOAD_TIMEOUT": 2}
     settings["RETRY_ENABLED"] = False
-    with start_crawl(tape, urls, **settings) as process:
-        deadline = time.monotonic() + TIME_LIMIT_S
-        while not site.visits["/slow"] and time.monotonic() < deadline:
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=TIME_LIMIT_S)
+    process = start_crawl(tape, urls, **settings)
+    deadline = time.monotonic() + TIME_LIMIT_S
+    while not site.visits["/slow"] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send(signal.SIGINT)
+    process.wait(TIME_LIMIT_S)
     assert replay(tape, ["/page", "/count"])["stats"]["cassette/played"] == 2
 
 
@@ -319,15 +303,13 @@ def test_a_cassette_that_cannot_be_saved_is_reported(site, tape):
     """The folder goes while the crawl runs: a file has taken its place when it ends."""
     lost = tape.parent / "folder" / "cassette.yaml"
     urls = [site.origin + path for path in ("/page", "/slow")]
-    with start_crawl(
-        tape, urls, CASSETTE=str(lost), CASSETTE_MODE="once", DOWNLOAD_TIMEOUT=2
-    ) as process:
-        while not site.visits["/slow"] and process.poll() is None:
-            time.sleep(0.05)
-        lost.parent.touch()
-        out, log = process.communicate(timeout=TIME_LIMIT_S)
-    assert json.loads(out)["stats"]["cassette/save_failed"] == 1
-    assert f"CASSETTE: {lost} was not saved" in log
+    process = start_crawl(tape, urls, CASSETTE=str(lost), CASSETTE_MODE="once", DOWNLOAD_TIMEOUT=2)
+    while not site.visits["/slow"] and process.is_alive():
+        time.sleep(0.05)
+    lost.parent.touch()
+    ended = process.wait(TIME_LIMIT_S)
+    assert json.loads(ended.stdout)["stats"]["cassette/save_failed"] == 1
+    assert f"CASSETTE: {lost} was not saved" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,4 @@
-"""A crawl to run as a program of its own: one tiny spider, given URLs and settings.
-
-    python tiny_crawl.py '{"settings": {...}, "urls": [...]}'
+"""A crawl to run in a process of its own: one tiny spider, given URLs and settings.
 
 It fetches the URLs in order and prints one JSON object: what each came to, the stats, and the
 error that kept the crawl from starting, if one did.
@@ -10,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
 from typing import Any
 
 import scrapy
@@ -70,9 +67,8 @@ class TinySpider(scrapy.Spider):
         }
 
 
-def main() -> None:
-    order = json.loads(sys.argv[1])
-    process = AsyncCrawlerProcess({**SETTINGS, **order["settings"]})
+def crawl(settings: dict[str, Any], urls: list[str]) -> None:
+    process = AsyncCrawlerProcess({**SETTINGS, **settings})
     crawler = process.create_crawler(TinySpider)
     failures: list[str] = []
 
@@ -80,15 +76,11 @@ def main() -> None:
         if not task.cancelled() and (error := task.exception()):
             failures.append(f"{type(error).__name__}: {error}")
 
-    process.crawl(crawler, urls=order["urls"]).add_done_callback(remember)
+    process.crawl(crawler, urls=urls).add_done_callback(remember)
     process.start()
     result: dict[str, Any] = {"failure": failures[0]} if failures else {}
     if not failures:
         answers = crawler.spider.answers
         result["answers"] = [answers[each] for each in sorted(answers)]
         result["stats"] = crawler.stats.get_stats()
-    sys.stdout.write(json.dumps(result, default=str))
-
-
-if __name__ == "__main__":
-    main()
+    print(json.dumps(result, default=str))  # noqa: T201 -- for the process that started this one

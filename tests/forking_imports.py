@@ -1,4 +1,4 @@
-"""What processes that are forked for a crawl have imported already; see ``tests.crawling``.
+"""What forked processes have imported already; see ``tests.forking``.
 
 Nothing here may import Twisted's reactor: each crawl installs its own.
 """
