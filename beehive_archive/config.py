@@ -35,11 +35,11 @@ class ArchiveConfig:
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> ArchiveConfig:
         """Read and check the settings; raises ConfigurationError naming the one that is wrong."""
-        archive_dir = Path(str(settings["ARCHIVE_DIR"])).expanduser().absolute()
+        archive_dir = Path(str(settings["ARCHIVE_DIR"])).expanduser().resolve()
         report_dir = settings["REPORT_DIR"]
         return cls(
             archive_dir=archive_dir,
-            report_dir=Path(str(report_dir)).expanduser().absolute()
+            report_dir=Path(str(report_dir)).expanduser().resolve()
             if report_dir
             else archive_dir / ".state" / "reports",
             site_url=_http_url("SITE_URL", str(settings["SITE_URL"]).rstrip("/")),

@@ -44,7 +44,7 @@ PathFinder.find_spec = find_others
 def run_without(
     modules: Collection[str], *words: str, folder: Path, archive: Path, site: str, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(BLOCK.format(names=set(modules)))
     return subprocess.run(
         arguments(*words, archive=archive, site=site, **settings),
@@ -92,3 +92,17 @@ def test_without_any_extra_the_main_job_works(site: Replica, tmp_path: Path) -> 
     ended = run_without(modules, "crawl", "releases", **places)
     assert ended.returncode == 0, ended.stderr
     assert new.path in {request.path for request in site.requests}
+
+
+def test_a_browser_driver_that_does_not_start_is_named(site: Replica, tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    for name in ("playwright", "scrapy_playwright"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "__init__.py").touch()
+    said = "node: error while loading shared libraries: libatomic.so.1"
+    (folder / "playwright/__main__.py").write_text(f"raise SystemExit({said!r})")
+    places = {"folder": folder, "archive": tmp_path / "archive", "site": site.url}
+    ended = run_without([], "crawl", "releases", **places, BROWSER="fallback")
+    assert ended.returncode == 2, ended.stderr
+    assert f"Playwright's driver doesn't start, it said: {said}; install" in ended.stderr
+    assert not site.requests

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 from scrapy.settings import BaseSettings
 
 from beehive_archive.browser.config import BrowserConfig
+from beehive_archive.errors import ConfigurationError
 
 _HANDLER = "beehive_archive.browser.handler.BrowserDownloadHandler"
 _MIDDLEWARE = "beehive_archive.browser.middleware.BrowserMiddleware"
@@ -26,6 +29,7 @@ class BrowserFallback:
         config = BrowserConfig.from_settings(settings)
         if config is None:
             return
+        require_driver()
         for scheme in ("http", "https"):
             settings.set(
                 "DOWNLOAD_HANDLERS",
@@ -45,6 +49,22 @@ class BrowserFallback:
             defaults["PLAYWRIGHT_LAUNCH_OPTIONS"] = launch_options(config)
         for name, value in defaults.items():
             settings.set(name, value, priority="addon")
+
+
+def require_driver() -> None:
+    """Raise ConfigurationError where Playwright's driver, a program of its own, doesn't start.
+
+    On a bare Debian it lacks a library; scrapy-playwright then only says that start() must be
+    awaited.
+    """
+    command = [sys.executable, "-m", "playwright", "--version"]
+    started = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if started.returncode != 0:
+        said = (started.stderr.strip() or "nothing").splitlines()[0]
+        raise ConfigurationError(
+            f"BROWSER=fallback: Playwright's driver doesn't start, it said: {said}; "
+            "install what it lacks (libatomic.so.1: sudo apt-get install libatomic1)"
+        )
 
 
 def launch_options(config: BrowserConfig) -> dict[str, object]:
