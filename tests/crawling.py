@@ -6,13 +6,17 @@ import json
 import os
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy.cmdline import execute
 
 from tests.forking import Forked
+
+if TYPE_CHECKING:
+    from tests.replica import Replica
 
 ROOT = Path(__file__).parent.parent
 
@@ -63,15 +67,20 @@ class Started:
         )
         self._before = self._written_at()
         words = _words(*args, archive=archive, site=site, **settings)
-        self.process = Forked(_execute, words)
+        self._process = Forked(_execute, words)
+        self.pid = self._process.pid
+
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.is_alive()
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal, unless the command has ended."""
-        self.process.send(number)
+        self._process.send(number)
 
     def wait(self, timeout_s: float = 120) -> Outcome:
         """Wait for the end; raises TimeoutError, and ends the command."""
-        ended = self.process.wait(timeout_s)
+        ended = self._process.wait(timeout_s)
         report = None
         if self._written_at() != self._before:
             report = json.loads(self._latest.read_text("utf-8"))
@@ -86,6 +95,14 @@ def scrapy(
 ) -> Outcome:
     """Run ``scrapy ARGS`` over an archive and wait for its end."""
     return Started(*args, archive=archive, site=site, **settings).wait(timeout_s)
+
+
+def wait_for_requests(site: Replica, count: int, command: Started) -> None:
+    """Wait until a command has asked a site for so many pages or files, or has ended."""
+    deadline_s = time.monotonic() + 60
+    while len(site.requests) < count and command.is_alive():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.005)
 
 
 def documents_in(archive: Path) -> dict[str, bytes]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -12,8 +10,7 @@ import pytest
 
 from beehive_archive.archive.attachments import is_text_path
 from tests.attachments.stock import FILES, ROOT, fill, name_in_archive
-from tests.crawling import ROOT as PROJECT
-from tests.crawling import arguments, documents_in, scrapy
+from tests.crawling import Started, documents_in, scrapy, wait_for_requests
 from tests.replica import Replica, faults, serving
 
 COUNT = 24
@@ -47,14 +44,11 @@ def test_killed_and_run_again_it_is_as_if_never_killed(
 
 
 def _kill_after(replica: Replica, archive: Path, answers: int) -> None:
-    words = arguments("crawl", "attachments", archive=archive, site=replica.url)
-    with subprocess.Popen(words, cwd=PROJECT, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 60
-        while len(replica.requests) < answers and time.monotonic() < deadline:
-            time.sleep(0.005)
-        time.sleep(0.05)
-        os.kill(process.pid, signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
+    process = Started("crawl", "attachments", archive=archive, site=replica.url)
+    wait_for_requests(replica, answers, process)
+    time.sleep(0.05)
+    process.send(signal.SIGKILL)
+    assert process.wait().exit_code == -signal.SIGKILL
     replica.clear_faults()
 
 

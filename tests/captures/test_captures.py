@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,14 @@ from warcio.archiveiterator import ArchiveIterator  # noqa: E402
 
 from beehive_archive.captures.reader import Captures  # noqa: E402
 from beehive_archive.captures.writer import CaptureWriter, Exchange  # noqa: E402
-from tests.crawling import ROOT, arguments, documents_in, scrapy  # noqa: E402
+from tests.crawling import (  # noqa: E402
+    ROOT,
+    Started,
+    arguments,
+    documents_in,
+    scrapy,
+    wait_for_requests,
+)
 from tests.replica import Replica, faults  # noqa: E402
 from tests.spiders.sites import asked, publish, publish_recent, slugs  # noqa: E402
 
@@ -188,13 +194,9 @@ def _age(path: Path) -> None:
 def test_a_kill_leaves_whole_records(replica: Replica, tmp_path: Path) -> None:
     publish(replica, 40)
     archive, warc = tmp_path / "a", tmp_path / "warc"
-    command = arguments("crawl", "releases", archive=archive, site=replica.url, WARC_DIR=warc)
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    deadline_s = time.monotonic() + 60
-    while len(replica.requests) < 12 and process.poll() is None:
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
+    process = Started("crawl", "releases", archive=archive, site=replica.url, WARC_DIR=warc)
+    wait_for_requests(replica, 12, process)
+    process.send(signal.SIGKILL)
     process.wait()
     (file,) = files(warc)
     assert len([each for each in records(warc) if each["type"] == "response"]) >= 10

@@ -60,7 +60,7 @@ def test_a_worker_that_is_killed_is_taken_over(
     ]
     victim, *others = workers
     wait_for_findings(victim, 4)
-    victim.process.kill()
+    victim.process.send(signal.SIGKILL)
     victim.end()
     codes = [worker.end() for worker in others]
     assert set(codes) <= {0, 1}, [worker.said for worker in others]
@@ -86,7 +86,7 @@ def test_a_worker_that_is_stopped_gives_back_what_it_holds(
     settings = {"CLUSTER_JOB": "stopped", "DOWNLOAD_DELAY": 0.2}
     workers = [start(copy, replica, redis_url, **settings) for copy in copies[:2]]
     wait_for_findings(workers[0], 4)
-    workers[0].process.send_signal(signal.SIGINT)
+    workers[0].process.send(signal.SIGINT)
     assert [worker.end() for worker in workers] == [3, 0], workers[0].said
     assert sum(workers[0].report()["counts"].values()) >= 4
     assert "unverified" not in workers[0].report()["counts"]
@@ -103,9 +103,9 @@ def test_a_worker_that_comes_back_too_late_leaves_its_work_to_the_others(
     settings = {"CLUSTER_JOB": "asleep", "CLUSTER_LEASE_S": 2, "DOWNLOAD_DELAY": 0.1}
     sleeper, other = (start(copy, replica, redis_url, **settings) for copy in copies[:2])
     wait_for_findings(sleeper, 4)
-    sleeper.process.send_signal(signal.SIGSTOP)
+    sleeper.process.send(signal.SIGSTOP)
     assert other.end() == 0, other.said
-    sleeper.process.send_signal(signal.SIGCONT)
+    sleeper.process.send(signal.SIGCONT)
     assert sleeper.end() == 3
     assert other.report()["counts"] == {"unchanged": COUNT}
     assert sleeper.report()["counts"] == {}

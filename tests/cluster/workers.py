@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.crawling import ROOT, arguments, scrapy
+from tests.crawling import Started, scrapy
 from tests.replica import Replica
 from tests.spiders.sites import publish
 
@@ -22,12 +20,13 @@ class Worker:
     """A crawl in a process of its own, on a copy of the archive of its own."""
 
     archive: Path
-    process: subprocess.Popen[str]
+    process: Started
 
     def end(self) -> int:
         """Wait for its end; returns its exit code."""
-        self.said = self.process.communicate(timeout=TIMEOUT_S)[1]
-        return self.process.returncode
+        ended = self.process.wait(TIMEOUT_S)
+        self.said = ended.stderr
+        return ended.exit_code
 
     @property
     def report_path(self) -> Path:
@@ -42,15 +41,7 @@ class Worker:
 def start(archive: Path, site: Replica, redis_url: str, *args: str, **settings: object) -> Worker:
     """Start a worker; lease and waits are short."""
     chosen = {"REDIS_URL": redis_url, "CLUSTER_JOB": "test", "CLUSTER_LEASE_S": 4, **settings}
-    words = arguments(*(args or ("crawl", "check")), archive=archive, site=site.url, **chosen)
-    process = subprocess.Popen(
-        words,
-        cwd=ROOT,
-        env={**os.environ, "NO_COLOR": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = Started(*(args or ("crawl", "check")), archive=archive, site=site.url, **chosen)
     return Worker(archive, process)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
-from tests.crawling import ROOT, Outcome, arguments, documents_in, scrapy
+from tests.crawling import Outcome, Started, documents_in, scrapy, wait_for_requests
 from tests.replica import Replica, document, faults
 from tests.spiders.archiving import archive_pages
 from tests.spiders.sites import asked, publish
@@ -44,27 +42,11 @@ def told(report: dict[str, Any] | None) -> tuple[Any, ...]:
     return report["complete"], report["counts"], findings
 
 
-def start(
-    archive: Path, replica: Replica, *words: str, **settings: object
-) -> subprocess.Popen[str]:
+def start(archive: Path, replica: Replica, *words: str, **settings: object) -> Started:
     given = [word for each in words for word in ("-a", each)]
-    command = arguments(
+    return Started(
         "crawl", "check", *given, archive=archive, site=replica.url, MAX_ERROR_RATE=0.5, **settings
     )
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-
-
-def wait_for_requests(replica: Replica, count: int, process: subprocess.Popen[str]) -> None:
-    deadline_s = time.monotonic() + 60
-    while len(replica.requests) < count and process.poll() is None:
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)
 
 
 def check(archive: Path, replica: Replica, *words: str) -> Outcome:
@@ -93,8 +75,8 @@ def test_kill_9_at_random_points(replica: Replica, tmp_path: Path) -> None:
         # So many requests of each run, and a moment more: in pages, second looks and reports.
         wait_for_requests(replica, generator.randint(1, 45), process)
         time.sleep(generator.random() * 0.03)
-        process.kill()
-        process.communicate()
+        process.send(signal.SIGKILL)
+        process.wait()
         words = ("resume=1",)
     replica.requests.clear()
     last = check(archive, replica, "resume=1")
@@ -110,11 +92,11 @@ def test_ctrl_c_ends_in_good_order_and_resume_goes_on(replica: Replica, tmp_path
         replica.requests.clear()
         process = start(tmp_path, replica, "resume=1", DOWNLOAD_DELAY="0.05")
         wait_for_requests(replica, 12, process)
-        process.send_signal(sent)
-        _, said = process.communicate(timeout=60)
-        assert process.returncode == 3
-        assert "resume=1" in said
-        assert "Traceback" not in said
+        process.send(sent)
+        stopped = process.wait(60)
+        assert stopped.exit_code == 3
+        assert "resume=1" in stopped.stderr
+        assert "Traceback" not in stopped.stderr
     replica.requests.clear()
     last = check(tmp_path, replica, "resume=1")
     assert last.exit_code == 1
@@ -134,8 +116,8 @@ def test_a_sample_that_was_stopped_is_still_that_sample(replica: Replica, tmp_pa
     replica.requests.clear()
     process = start(tmp_path, replica, "sample=20")
     wait_for_requests(replica, 9, process)
-    process.kill()
-    process.communicate()
+    process.send(signal.SIGKILL)
+    process.wait()
     last = check(tmp_path, replica, "sample=20", "resume=1")
     assert last.kinds() == whole.kinds() == {"unchanged": 20}
     assert set(asked(replica, "/release/")) == sampled
@@ -145,8 +127,8 @@ def test_what_was_written_since_is_looked_at_again(replica: Replica, tmp_path: P
     files = archive_pages(tmp_path, publish(replica, 20))
     process = start(tmp_path, replica)
     wait_for_requests(replica, 16, process)
-    process.kill()
-    process.communicate()
+    process.send(signal.SIGKILL)
+    process.wait()
     oldest = files[-1]  # the archive's order is by path
     oldest.write_text(oldest.read_text("utf-8") + " By hand.", encoding="utf-8")
     replica.requests.clear()
@@ -159,8 +141,8 @@ def test_without_resume_a_check_begins_anew(replica: Replica, tmp_path: Path) ->
     archive_pages(tmp_path, publish(replica, 10))
     process = start(tmp_path, replica)
     wait_for_requests(replica, 8, process)
-    process.kill()
-    process.communicate()
+    process.send(signal.SIGKILL)
+    process.wait()
     replica.requests.clear()
     assert check(tmp_path, replica).kinds() == {"unchanged": 10}
     assert len(asked(replica, "/release/")) == 10

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawling import ROOT, arguments, documents_in, scrapy
+from tests.crawling import Started, documents_in, scrapy, wait_for_requests
 from tests.replica import Replica
 from tests.spiders.sites import publish, publish_recent
 
@@ -91,17 +91,13 @@ def test_kill_9_while_texts_are_replaced(replica: Replica, tmp_path: Path) -> No
         replica.edit(each, body_html=f"<p>Put right: {each.title}</p>{BODY}")
     generator = random.Random(7)
     for _ in range(6):
-        process = subprocess.Popen(
-            arguments(*words, archive=tmp_path, site=replica.url, **settings),
-            cwd=ROOT,
-            stderr=subprocess.DEVNULL,
-        )
+        process = Started(*words, archive=tmp_path, site=replica.url, **settings)
         deadline_s = time.monotonic() + 60
         revisions = tmp_path / "revisions"
         wanted = len(list(revisions.rglob("*.md"))) + generator.randint(1, 3)
-        while process.poll() is None and len(list(revisions.rglob("*.md"))) < wanted:
+        while process.is_alive() and len(list(revisions.rglob("*.md"))) < wanted:
             assert time.monotonic() < deadline_s
-        process.kill()
+        process.send(signal.SIGKILL)
         process.wait()
         for path, text in documents_in(tmp_path).items():
             if path in old:
@@ -120,17 +116,9 @@ def test_kill_9_during_a_check_and_on_with_the_rest(replica: Replica, tmp_path: 
     before = documents_in(tmp_path)
     replica.edit(made[-1], title="Put right")  # the first in the archive's order
     replica.requests.clear()
-    process = subprocess.Popen(
-        arguments("crawl", "check", archive=tmp_path, site=replica.url, DOWNLOAD_DELAY="0.02"),
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "NO_COLOR": "1"},
-    )
-    deadline_s = time.monotonic() + 60
-    while len(replica.requests) < 16 and process.poll() is None:
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)
-    process.kill()
+    process = Started("crawl", "check", archive=tmp_path, site=replica.url, DOWNLOAD_DELAY="0.02")
+    wait_for_requests(replica, 16, process)
+    process.send(signal.SIGKILL)
     process.wait()
     replica.requests.clear()
     outcome = scrapy("crawl", "check", "-a", "resume=1", archive=tmp_path, site=replica.url)

@@ -8,20 +8,13 @@ import sqlite3
 import time
 from pathlib import Path
 
-from tests.crawling import Started, documents_in, scrapy
+from tests.crawling import Started, documents_in, scrapy, wait_for_requests
 from tests.replica import Replica, document, faults
 from tests.spiders.sites import publish, publish_recent, slugs
 
 
 def start(archive: Path, replica: Replica, **settings: object) -> Started:
     return Started("crawl", "releases", archive=archive, site=replica.url, **settings)
-
-
-def wait_for_requests(replica: Replica, count: int, process: Started) -> None:
-    deadline_s = time.monotonic() + 60
-    while len(replica.requests) < count and process.process.is_alive():
-        assert time.monotonic() < deadline_s
-        time.sleep(0.005)
 
 
 def assert_no_partial_document(archive: Path, whole: dict[str, bytes]) -> None:
@@ -140,7 +133,7 @@ def test_two_runs_at_once(replica: Replica, tmp_path: Path) -> None:
     wait_for_requests(replica, 3, first)
     second = scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
     assert second.exit_code == 4
-    assert f"process {first.process.pid}" in second.stderr
+    assert f"process {first.pid}" in second.stderr
     elsewhere = scrapy("crawl", "releases", archive=tmp_path / "other", site=replica.url)
     assert elsewhere.exit_code == 0
     assert first.wait(60).exit_code == 0
