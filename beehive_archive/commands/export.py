@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -86,7 +87,8 @@ class Command(ArchiveCommand):
 
     def _write_metadata(self, target: Path, database: Path, *, is_named: bool) -> None:
         if write_metadata(target, database.stem, replace=is_named):
-            self.say(f"{target}: open with: datasette {database.name} -m {target.name}")
+            paths = (shlex.quote(_from_here(path)) for path in (database, target))
+            self.say(f"{target}: open with: datasette {' -m '.join(paths)}")
         else:
             self.say(
                 f"{target}: left as it is, since it differs from what this version writes; "
@@ -114,6 +116,11 @@ def _targets(opts: argparse.Namespace, archive_dir: Path) -> tuple[Targets, Path
     if "sqlite" in given:
         metadata = metadata or given["sqlite"].with_name("metadata.json")
     return Targets(**given), metadata
+
+
+def _from_here(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _summary(targets: Targets, exported: Exported) -> Iterator[str]:

@@ -32,7 +32,7 @@ def test_all_formats_at_once_and_again(archive: Path, tmp_path: Path) -> None:
         f"{database}: 1 added, 0 updated, 0 removed, 0 unchanged; 0 revisions",
         f"{tmp_path}/a.jsonl: 1 document",
         f"{tmp_path}/a.parquet: 1 document",
-        f"{tmp_path}/metadata.json: open with: datasette archive.db -m metadata.json",
+        f"{tmp_path}/metadata.json: open with: datasette {database} -m {tmp_path}/metadata.json",
     ]
     assert found(database, "maori") == {"Māori wardens"}
     assert len(lines(tmp_path / "a.jsonl")) == 1

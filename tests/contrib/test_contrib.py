@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -73,6 +74,15 @@ def test_a_line_of_the_crontab_prints_where_something_is_to_be_done(
         assert bool(ended.stdout) == prints
     (log,) = (home / ".local/state/beehive-archive").iterdir()
     assert log.read_text("utf-8").count(f"== exit code {code}\n") == 2
+
+
+def test_a_log_has_the_name_of_its_spider_or_command(home: Path) -> None:
+    for words in ("crawl check -a sample=1", "export --sqlite archive.db", "verify"):
+        run(f"beehive-archive/contrib/scheduled {words}", home, HOME=str(home), EXIT="0")
+    logs = {path.name for path in (home / ".local/state/beehive-archive").iterdir()}
+    assert {re.sub(r"-[0-9]{4}-[0-9]{2}", "", name) for name in logs} == {
+        *("check.log", "export.log", "verify.log")
+    }
 
 
 # --- contrib/systemd --------------------------------------------------------------------------

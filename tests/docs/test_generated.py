@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -130,6 +131,16 @@ def test_command_lines_can_be_typed(page: str) -> None:
             assert given.keys() <= spider.ARGUMENTS.keys(), words
             typed = {key: given[key] for key in given if key not in {"urls", "warc"}}  # files
             spider(site_url="https://www.beehive.govt.nz", **typed)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_packages_are_installed_where_the_readme_puts_them(page: str) -> None:
+    """``.venv`` has no pip of its own, and Debian's refuses to install elsewhere."""
+    extras = tomllib.loads(text_of("pyproject.toml"))["project"]["optional-dependencies"]
+    for line in re.findall(r"(?<![-\w])pip .*?install .*", text_of(page)):
+        assert line.startswith("pip --python .venv install "), line
+        for extra in re.findall(r"\.\[(\w+)\]", line):
+            assert extra in extras, line
 
 
 def anchors_of(page: Path) -> set[str]:
