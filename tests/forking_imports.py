@@ -7,6 +7,7 @@ import pkgutil
 import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 
 import scrapy.commands
@@ -34,5 +35,8 @@ for package in (scrapy.commands, commands, spiders):
         import_module(module.name)
 for name in ("scrapy.cmdline", "scrapy.core.downloader.handlers.http11", "vcr"):
     import_module(name)
+for name in ("redis", "warcio.warcwriter"):  # extras
+    with suppress(ImportError):
+        import_module(name)
 
 assert "twisted.internet.reactor" not in sys.modules

@@ -97,6 +97,7 @@ def test_kill_9_while_texts_are_replaced(replica: Replica, tmp_path: Path) -> No
         wanted = len(list(revisions.rglob("*.md"))) + generator.randint(1, 3)
         while process.is_alive() and len(list(revisions.rglob("*.md"))) < wanted:
             assert time.monotonic() < deadline_s
+            time.sleep(0.001)
         process.send(signal.SIGKILL)
         process.wait()
         for path, text in documents_in(tmp_path).items():

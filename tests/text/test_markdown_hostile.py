@@ -13,8 +13,8 @@ from beehive_archive.text.markdown import from_html
 from beehive_archive.text.markdown.bounds import MAX_DEPTH, bounded
 
 LEVELS = 10_000
-SIBLINGS = 100_000
-REPEATED_CHARACTERS = 300_000
+SIBLINGS = 50_000
+REPEATED_CHARACTERS = 100_000
 MOST_GROWTH = 4  # `<` is written `&lt;`
 HANGS_S = 120
 
