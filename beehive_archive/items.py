@@ -66,6 +66,10 @@ class Fetched:
     captured_at: datetime | None = None
 
 
+GONE = frozenset({404, 410})
+"""The HTTP statuses by which the site says that there is no such page (any more)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
     """A document URL that gave no document.

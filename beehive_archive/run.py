@@ -10,12 +10,12 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from beehive_archive import __version__, findings, reconcile
+from beehive_archive import findings
 from beehive_archive.alarms import Alarms, Outcome
-from beehive_archive.archive.index import ArchiveIndex, Entry
+from beehive_archive.archive.index import ArchiveIndex
 from beehive_archive.archive.layout import is_document_path
 from beehive_archive.archive.ledger import Ledger, ledger_path, started_at_of
 from beehive_archive.archive.leftovers import remove_leftovers
@@ -29,21 +29,17 @@ from beehive_archive.errors import ArchiveError, FrontMatterError
 from beehive_archive.findings import UNVERIFIED, Finding, Part
 from beehive_archive.health import USUAL, Health, usual_losses
 from beehive_archive.identity import Identity
-from beehive_archive.items import Absence, Fetched, Unmodified
-from beehive_archive.render import to_document
+from beehive_archive.items import GONE, Absence, Fetched, Unmodified
+from beehive_archive.page_state import PageState
+from beehive_archive.reconciler import Reconciler
 from beehive_archive.reports.coverage import Coverage
 from beehive_archive.text.front_matter import Document
-from beehive_archive.urls import canonical_url, kind_of, node_id_of, slug_of
+from beehive_archive.urls import canonical_url, kind_of, slug_of
 
 logger = logging.getLogger(__name__)
 
-GONE = frozenset({404, 410})
-
 # How many documents tell what is usual; a month's or so.
 USUAL_OF_NEWEST = 200
-
-# How long after its capture a page may be held against the archive: it waited for a pipeline.
-CAPTURE_SLACK = timedelta(minutes=10)
 
 
 class Run:
@@ -92,6 +88,10 @@ class Run:
         )
         self.identity = Identity(self.index, self.state)
         self.documents = Documents(self.store, self.index)
+        self.pages = PageState(self.state, self.documents, self.config)
+        self.reconciler = Reconciler(
+            self.config, self.index, self.documents, self.identity, self.pages
+        )
         self._leftovers = sorted(folder.glob(f"{self.spider}-*.jsonl"))
         self.ledger = Ledger(ledger_path(folder, self.spider, self.started_at))
         for problem in self.index.problems:
@@ -133,46 +133,17 @@ class Run:
 
     # --- what spiders ask
 
-    def validators(self, entry: Entry) -> Mapping[str, str]:
-        """Return the headers that ask for a page only if it is not as when the archive agreed.
-
-        Empty where it never did, or where the file or the settings changed since.
-        """
-        known = self.state.validators(entry.url, str(entry.path))
-        if known is None or (known.etag is None and known.last_modified is None):
-            return {}
-        try:
-            sha256 = self.documents.read(entry).sha256
-        except (FrontMatterError, OSError):
-            return {}
-        if known.agreed != self._agreement(sha256):
-            return {}
-        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        return {name: value for name, value in headers.items() if value}
-
     @property
     def waiting(self) -> int:
         """How many documents the run still has to settle."""
         unsettled = {*self._lost, *(path for _, path in self.alarms)}
         return len(self.asked) + sum(not self.asked.is_waiting(path) for path in unsettled)
 
-    def has_seen_since(self, path: str | None, moment: datetime) -> bool:
-        """Tell whether a document was held against its page after a capture of it was made."""
-        seen_at = self.state.seen_at(path) if path else None
-        return seen_at is not None and datetime.fromisoformat(seen_at) > moment + CAPTURE_SLACK
-
     def end_with(self, problem: str) -> None:
         """Note why the run is not complete."""
         if problem not in self.problems:
             self.problems.append(problem)
             logger.error("%s", problem)
-
-    def is_put_off(self, url: str) -> bool:
-        """Tell whether a page can't be archived, or failed in two runs, and is not due again."""
-        failure = self.state.failure(canonical_url(url))
-        if failure is None or failure.is_due(datetime.now(UTC)):
-            return False
-        return failure.refused or failure.tries > 1
 
     def begin_walk(self, list_name: str) -> int:
         """Begin a walk through a list; returns the run in which it, or an unfinished one, began."""
@@ -201,72 +172,38 @@ class Run:
             self.state.succeeded(url)
 
     async def reconcile(self, fetched: Fetched) -> Outcome:
-        """Hold a page against the archive."""
-        release = fetched.release
-        document = to_document(release, self.config.timezone, self.config.tables)
-        if not self._confirming:
-            self.health.saw(_kind_name(release.url), _missing(document))
-
-        def agrees(entry: Entry) -> bool:
-            return self._compare(entry, fetched, document).kind in {
-                findings.UNCHANGED,
-                findings.CONVENTION,
-            }
-
-        entry = self.identity.identify(fetched, agrees)
-        while entry is not None and await self.documents.is_written(entry):
-            # Only now is it known what that document is.
-            entry = self.identity.identify(fetched, agrees)
-        if fetched.path and (entry is None or str(entry.path) != fetched.path):
-            return self.reconcile_absence(
-                Absence(
-                    requested_url=fetched.requested_url,
-                    path=fetched.path,
-                    reason=f"{release.url}: the page there is another document's",
-                    misplaced=True,
-                )
+        """Hold a page against the archive; raises BeehiveError where it can't be a document."""
+        outcome = await self.reconciler.page(fetched)
+        if outcome is None:
+            reason = f"{fetched.release.url}: the page there is another document's"
+            absence = Absence(
+                requested_url=fetched.requested_url,
+                path=fetched.path,
+                reason=reason,
+                misplaced=True,
             )
-        finding = reconcile.new(document)
-        if entry is not None:
-            finding = self._compare(entry, fetched, document)
-        elif unread := self.identity.unread_path(release):
-            detail = "the archived file there can't be read: see scrapy verify"
-            finding = replace(finding, kind=UNVERIFIED, path=str(unread), detail=detail)
-        return Outcome(
-            finding=finding,
-            requested_url=fetched.requested_url,
-            document=document,
-            fetched=fetched,
-        )
+            return self.reconcile_absence(absence)
+        if outcome.document and not self._confirming:
+            self.health.saw(_kind_name(outcome.document.url), _missing(outcome.document))
+        return outcome
 
     def reconcile_unmodified(self, item: Unmodified) -> Outcome:
         """Take the site's word that a page is as it was when the archive agreed with it."""
-        entry = self.index.get(item.path)
-        if entry is None:
-            detail = "the archived file went away during the run"
-            finding = Finding(kind=UNVERIFIED, url=item.requested_url, detail=detail)
-            return Outcome(finding=finding, requested_url=item.requested_url)
-        finding = Finding(kind=findings.UNCHANGED, url=entry.url, path=item.path)
-        self.state.seen_again(item.requested_url, datetime.now(UTC))
-        return Outcome(finding=finding, requested_url=item.requested_url)
+        outcome = self.reconciler.unmodified(item)
+        if outcome.finding.kind == findings.UNCHANGED:
+            self.state.seen_again(item.requested_url, datetime.now(UTC))
+        return outcome
 
     def reconcile_absence(self, absence: Absence) -> Outcome:
-        """Say what it means that a URL gave no document."""
+        """Say what it means that a URL gave no document; an archived one is looked for first."""
         if absence.missing and not self._confirming:
             self.health.saw(_kind_name(absence.requested_url), absence.missing)
-        entry = self.index.get(absence.path) if absence.path else None
-        if entry is None:
-            finding = Finding(kind=UNVERIFIED, url=absence.requested_url, detail=absence.reason)
-            return Outcome(finding=finding, requested_url=absence.requested_url)
-        kind = findings.REMOVED if absence.status in GONE else UNVERIFIED
-        try:
-            finding = reconcile.judged(kind, self.documents.read(entry), absence.reason)
-        except (FrontMatterError, OSError) as error:
-            finding = _unreadable(entry, error)
-        lost = absence.status in GONE or absence.misplaced
-        if lost and not absence.searched and absence.path not in self.alarms:
-            self._lost[str(entry.path)] = absence
-        return Outcome(finding=finding, requested_url=absence.requested_url)
+        outcome = self.reconciler.absence(absence)
+        path = outcome.finding.path
+        is_lost = absence.status in GONE or absence.misplaced
+        if path and is_lost and not absence.searched and path not in self.alarms:
+            self._lost[path] = absence
+        return outcome
 
     async def settle(self, outcome: Outcome) -> None:
         """Take an outcome in: write what is new, hold what alarms, note the rest."""
@@ -287,8 +224,14 @@ class Run:
                 self.health.hold(outcome.requested_url, lacking)  # it may be the layout
                 return
             finding = await self._write_new(outcome)
-        self._saw(outcome, finding)
+        self.pages.saw(outcome, finding, stored=self.writes_new)
         self.ledger.add(finding)
+
+    async def _write_new(self, outcome: Outcome) -> Finding:
+        if outcome.document is None:
+            raise ValueError("a finding of a new document came without the document")
+        path = await self.documents.write_new(outcome.document)
+        return replace(outcome.finding, path=str(path))
 
     @property
     def is_hopeless(self) -> bool:
@@ -382,8 +325,7 @@ class Run:
 
     def _mention_put_off(self) -> None:
         """Say what earlier runs could not have and this one did not try: it is not forgotten."""
-        waiting = [each for each in self.state.failures() if self.is_put_off(each.url)]
-        waiting = [each for each in waiting if not self.asked.has(each.url)]
+        waiting = [each for each in self.pages.put_off() if not self.asked.has(each.url)]
         if waiting:
             names = ", ".join(slug_of(each.url)[:60] for each in waiting[:3])
             more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
@@ -403,60 +345,6 @@ class Run:
             self.state.failed(canonical_url(url), reason, datetime.now(UTC), refused=True)
             self.ledger.add(Finding(kind=UNVERIFIED, url=url, detail=reason))
 
-    # --- reading and writing documents
-
-    def _compare(self, entry: Entry, fetched: Fetched, document: Document) -> Finding:
-        release = fetched.release
-        try:
-            archived = self.documents.read(entry)
-        except (FrontMatterError, OSError) as error:
-            return _unreadable(entry, error)
-        if not reconcile.may_be_same_url(archived.document.url, release.url):
-            is_direct = canonical_url(fetched.requested_url) == canonical_url(release.url)
-            how = "has it at" if is_direct else f"leads from {archived.document.url} to"
-            detail = f"the site {how} {release.url}"
-            return reconcile.judged(findings.MOVED, archived, detail, moved_to=release.url)
-        return reconcile.compare(
-            archived,
-            release,
-            timezone=self.config.timezone,
-            tables=self.config.tables,
-            known_at=self.state.published_at(entry.name),
-            written=document,
-        )
-
-    async def _write_new(self, outcome: Outcome) -> Finding:
-        if outcome.document is None:
-            raise ValueError("a finding of a new document came without the document")
-        path = await self.documents.write_new(outcome.document)
-        return replace(outcome.finding, path=str(path))
-
-    def _saw(self, outcome: Outcome, finding: Finding) -> None:
-        fetched = outcome.fetched
-        if finding.kind == findings.REMOVED and finding.path:
-            self.state.is_gone(outcome.requested_url, finding.path, datetime.now(UTC), 404)
-        if fetched is None or finding.kind == UNVERIFIED:
-            return
-        self.state.saw(
-            fetched.release.url,
-            now=fetched.captured_at or datetime.now(UTC),
-            path=finding.path,
-            node_id=fetched.release.node_id,
-            # The archive's date is held against the instant that it agreed with.
-            published_at=None if "date" in finding.fields else fetched.release.published_at,
-            etag=fetched.etag,
-            last_modified=fetched.last_modified,
-            agreed=self._agreement(finding.sha256) if finding.kind == findings.UNCHANGED else None,
-            stored=finding.kind == findings.NEW and self.writes_new,
-        )
-        if finding.path and node_id_of(fetched.requested_url) is None:
-            self.state.leads_to(fetched.requested_url, fetched.release.url, finding.path)
-
-    def _agreement(self, sha256: str) -> str:
-        """Return what an archived text agreed with its page under: text, settings, version."""
-        config = self.config
-        return f"{sha256} {config.timezone.key} {config.tables} {__version__}"
-
 
 def _kind_name(url: str) -> str:
     kind = kind_of(url)
@@ -465,14 +353,3 @@ def _kind_name(url: str) -> str:
 
 def _missing(document: Document) -> tuple[str, ...]:
     return tuple(field for field in USUAL if not getattr(document, field))
-
-
-def _unreadable(entry: Entry, error: Exception) -> Finding:
-    return Finding(
-        kind=UNVERIFIED,
-        url=entry.url,
-        path=str(entry.path),
-        title=entry.title,
-        date=entry.date.isoformat(),
-        detail=f"the archived file can't be read: {error}",
-    )

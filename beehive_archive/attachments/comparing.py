@@ -12,8 +12,7 @@ from beehive_archive.attachments.files import AttachmentFiles
 from beehive_archive.attachments.judging import problem_of
 from beehive_archive.attachments.records import FileFailure, FileRecord
 from beehive_archive.findings import CHANGED, NEW, REMOVED, UNCHANGED, UNVERIFIED, Finding
-from beehive_archive.items import Attachment
-from beehive_archive.run import GONE
+from beehive_archive.items import GONE, Attachment
 
 _ALTERED = "the file on disk is not the one that was stored: it was altered there"
 

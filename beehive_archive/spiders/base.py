@@ -19,11 +19,11 @@ from twisted.python.failure import Failure
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import BlockedPageError, IncompletePageError, PageError
 from beehive_archive.extensions import ArchiveRun
-from beehive_archive.items import Absence, Fetched, Unmodified
+from beehive_archive.items import GONE, Absence, Fetched, Unmodified
 from beehive_archive.middlewares.backoff import NOBODY_THERE, RunIsEndingError
 from beehive_archive.middlewares.captures import CAPTURED_AT
 from beehive_archive.pages import document
-from beehive_archive.run import GONE, Run
+from beehive_archive.run import Run
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.responses import REDIRECTS, header_of, location_of, page_text
 from beehive_archive.spiders.second_looks import SecondLooks

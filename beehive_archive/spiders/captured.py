@@ -37,7 +37,7 @@ class CapturedDocuments:
             path = spider.run.identity.path_of(capture.url)
             if not self._is_wanted(capture, path):
                 continue
-            if spider.run.has_seen_since(path, capture.good_until):
+            if spider.run.pages.has_seen_since(path, capture.good_until):
                 when = capture.captured_at.isoformat(timespec="seconds")
                 spider.logger.warning(
                     "%s: its capture of %s is left out, the site was seen after it",

@@ -96,7 +96,7 @@ class CheckSpider(ListSpider):
 
     def check_request(self, entry: Entry) -> Request:
         """Return the request for a document, whose page comes only if it changed."""
-        headers = self.run.validators(entry)
+        headers = self.run.pages.validators(entry)
         return self.document_request(self.url_of(entry), entry.name, headers=headers)
 
     def check_requests(self) -> Iterator[Request]:

@@ -193,7 +193,7 @@ class ReleasesSpider(ListSpider):
         # What is put off ends no walk that a stopped run left unfinished: that run may have
         # met nothing else, and what stands after it was never seen.
         is_resumed = first_run not in {None, self.run.state.run_id}
-        return is_resumed or not self.run.is_put_off(url)
+        return is_resumed or not self.run.pages.is_put_off(url)
 
     def row_requests(self, rows: tuple[Row, ...]) -> Iterator[Request]:
         """Return requests for the rows whose documents the archive may lack."""
@@ -205,7 +205,7 @@ class ReleasesSpider(ListSpider):
             if url is not None and (
                 kind_of(url) not in self.kinds  # linked beside the rows, or in a summary
                 or self.run.identity.knows(sighting_of(row, url)) is True
-                or self.run.is_put_off(url)
+                or self.run.pages.is_put_off(url)
             ):
                 continue
             address = url or node_url(row.node_id or 0)
@@ -229,7 +229,7 @@ class ReleasesSpider(ListSpider):
                     url = self.run.state.live_url_of(str(entry.path)) or entry.url
                     if not self.run.asked.has(url, str(entry.path)):
                         yield self.document_request(
-                            url, str(entry.path), headers=self.run.validators(entry)
+                            url, str(entry.path), headers=self.run.pages.validators(entry)
                         )
 
     def retries(self) -> Iterator[Request]:

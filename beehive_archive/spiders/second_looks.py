@@ -16,12 +16,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from beehive_archive.errors import PageError
-from beehive_archive.items import Absence
+from beehive_archive.items import GONE, Absence
 from beehive_archive.middlewares.backoff import RunIsEndingError
 from beehive_archive.pages import listing
 from beehive_archive.pages.listing import Row
 from beehive_archive.reconcile import may_be_same_url
-from beehive_archive.run import GONE
 from beehive_archive.spiders.finder import Finder, Found, Lost
 from beehive_archive.spiders.lists import DocumentList, lists_of, sighting_of
 from beehive_archive.spiders.responses import REDIRECTS, location_of, page_text
