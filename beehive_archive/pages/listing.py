@@ -45,14 +45,12 @@ class Row:
 class ListingPage:
     """A page of a listing or of search results.
 
-    ``rows`` are in the page's order, each document once. ``has_next`` says that the pager leads
-    on. ``has_main`` says that the page has the site's main region: a page past the end has it
-    and no rows; a page without both is no listing.
+    ``rows`` are in the page's order, each document once; a page past the end has none.
+    ``has_next`` says that the pager leads on.
     """
 
     rows: tuple[Row, ...]
     has_next: bool
-    has_main: bool
 
 
 def parse(html: str, url: str) -> ListingPage:
@@ -72,7 +70,6 @@ def parse(html: str, url: str) -> ListingPage:
     return ListingPage(
         rows=_each_once(_rows_below(root, base_of(url))) if root else (),
         has_next=tree.css_first(NEXT) is not None,
-        has_main=main is not None,
     )
 
 

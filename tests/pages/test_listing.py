@@ -49,7 +49,6 @@ def test_saved_listing(saved: Callable[[str], str]) -> None:
             ),
         ),
         has_next=True,
-        has_main=True,
     )
 
 
@@ -116,16 +115,16 @@ class TestNothingIsLost:
 
 class TestEnd:
     @pytest.mark.parametrize("main", ["", "<p>No results</p>", T1, A, f"<nav>{A}{T1}</nav>"])
-    def test_past_the_end_is_a_page_of_the_site(self, main: str) -> None:
-        assert parse(page(main), URL) == ListingPage((), has_next=False, has_main=True)
+    def test_past_the_end_there_are_no_rows(self, main: str) -> None:
+        assert parse(page(main), URL) == ListingPage((), has_next=False)
 
     @pytest.mark.parametrize("html", ["", "<h1>Back soon</h1>", "\x00", "User-agent: *"])
-    def test_another_page_is_no_listing(self, html: str) -> None:
-        assert parse(html, URL) == ListingPage((), has_next=False, has_main=False)
+    def test_another_page_has_no_rows(self, html: str) -> None:
+        assert parse(html, URL) == ListingPage((), has_next=False)
 
     def test_rows_do_without_a_main_region(self) -> None:
         found = parse(f"<li>{T1}{A}</li>{INCAPSULA_SCRIPT}", URL)
-        assert (found.rows, found.has_main) == ((row("a"),), False)
+        assert found.rows == (row("a"),)
 
     @pytest.mark.parametrize("name", ["blocked.html", "challenge.html"])
     def test_the_firewall(self, saved: Callable[[str], str], name: str) -> None:

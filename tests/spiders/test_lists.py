@@ -24,7 +24,7 @@ def row(number: int) -> Row:
 
 
 def page(numbers: list[int], *, has_next: bool = False) -> ListingPage:
-    return ListingPage(tuple(map(row, numbers)), has_next=has_next, has_main=True)
+    return ListingPage(tuple(map(row, numbers)), has_next=has_next)
 
 
 class Site:
@@ -204,7 +204,7 @@ def test_pages_since_and_until() -> None:
 def test_a_row_without_a_date_is_read_to_find_out() -> None:
     walk = full_walk(since=date(2025, 1, 1))
     undated = Row("https://www.beehive.govt.nz/release/x", None, "X", None)
-    step = walk.take(ListingPage((undated,), has_next=False, has_main=True), 0)
+    step = walk.take(ListingPage((undated,), has_next=False), 0)
     assert step.rows == (undated,)
 
 
