@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from beehive_archive.errors import ConfigurationError
+from beehive_archive.errors import ConfigurationError, MissingExtraError
 
-# What Scrapy's FilesPipeline needs for a store beside itself.
-_NEEDED = {"s3": "botocore", "gs": "google.cloud.storage", "ftp": None, "file": None, "": None}
-_PACKAGES = {"botocore": "botocore", "google.cloud.storage": "google-cloud-storage"}
+# Where Scrapy's FilesPipeline can store, and what it needs for that beside itself. The extra
+# that brings it has the scheme's name.
+_STORES = {"s3": "botocore", "gs": "google.cloud.storage", "ftp": None, "file": None, "": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def _folder(store: object) -> Path | None:
     if isinstance(store, Path) or Path(uri).is_absolute():
         return Path(uri)
     parts = urlsplit(uri)
-    if parts.scheme not in _NEEDED:
+    if parts.scheme not in _STORES:
         raise ConfigurationError(
             f"FILES_STORE: expected a folder, s3://BUCKET/FOLDER/ or gs://BUCKET/FOLDER/, "
             f"found {uri!r}"
@@ -63,18 +63,16 @@ def _folder(store: object) -> Path | None:
         return Path(uri.partition("://")[2] or uri).expanduser().absolute()
     if not parts.path:
         raise ConfigurationError(f"FILES_STORE: expected {uri}/ with a slash after the bucket")
-    module = _NEEDED[parts.scheme]
+    module = _STORES[parts.scheme]
     if module is not None and not _is_installed(module):
-        raise ConfigurationError(
-            f"FILES_STORE: {uri} needs the package {_PACKAGES[module]}, which is not installed"
-        )
+        raise MissingExtraError("FILES_STORE", module.replace(".", "-"), parts.scheme)
     return None
 
 
 def _is_installed(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
+    except ModuleNotFoundError:  # of the package around it
         return False
 
 
