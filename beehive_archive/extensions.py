@@ -89,6 +89,7 @@ class ArchiveRun:
             self.ending = True
             self.run.end_with(problem)
             closing = self.crawler.engine.close_spider_async(reason=reason)
+            # Kept, since an event loop holds its tasks weakly: this one could vanish half done.
             self._closing = asyncio.ensure_future(closing)
 
     def spider_opened(self) -> None:

@@ -58,6 +58,8 @@ class BackoffMiddleware(RetryMiddleware):
     nobody) in a row end the run as incomplete. Stats: ``backoff/blocked``, ``backoff/waited_ms``.
     """
 
+    run: ArchiveRun
+
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
         self.start_s = number("BACKOFF_START_S", settings["BACKOFF_START_S"], 0, 86_400)
@@ -74,8 +76,6 @@ class BackoffMiddleware(RetryMiddleware):
         middleware = super().from_crawler(crawler)
         middleware.run = ArchiveRun.of(crawler)
         return middleware
-
-    run: ArchiveRun
 
     async def process_request(self, request: Request) -> None:
         """Hold a request back while the site asks for patience."""

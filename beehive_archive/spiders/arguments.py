@@ -1,4 +1,8 @@
-"""Spider arguments (``-a NAME=value``): read and checked before anything is fetched."""
+"""Spider arguments (``-a NAME=value``): read and checked before anything is fetched.
+
+All raise ConfigurationError for what they can't read; it names the argument, what was expected
+and what was found.
+"""
 
 from __future__ import annotations
 

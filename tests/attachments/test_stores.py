@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from beehive_archive.attachments.config import AttachmentConfig
-from beehive_archive.errors import ConfigurationError
 from beehive_archive.text.attachment_text import loads_attachment
 from tests.attachments.stock import FILES, ROOT, SITE, file_requests, write_document
 from tests.crawling import scrapy
@@ -91,15 +90,6 @@ def test_a_bucket(replica: Replica, archive: Path) -> None:
 def test_folders(store: str | None, folder: Path) -> None:
     settings = {**DEFAULTS, "FILES_STORE": store}
     assert AttachmentConfig.from_settings(settings, Path("/archive")).folder == folder
-
-
-def test_a_store_whose_package_is_missing_is_refused() -> None:
-    settings = {**DEFAULTS, "FILES_STORE": "gs://bucket/folder/"}
-    try:
-        import google.cloud.storage  # noqa: F401
-    except ImportError:
-        with pytest.raises(ConfigurationError, match="google-cloud-storage"):
-            AttachmentConfig.from_settings(settings, Path("/archive"))
 
 
 @contextmanager
