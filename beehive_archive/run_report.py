@@ -60,18 +60,33 @@ def write_files(report: Report, config: ArchiveConfig) -> ReportFiles:
     folder.mkdir(parents=True, exist_ok=True)
     started = datetime.fromisoformat(report.started)
     stem = f"{report.spider}-{started:%Y%m%dT%H%M%SZ}"
-    files = ReportFiles(folder / f"{stem}.json", folder / f"{stem}.html")
+    json_path = _reserve(folder, stem)
+    files = ReportFiles(json_path, json_path.with_suffix(".html"))
     json_report.write(files.json_path, report, report.findings)
     html.write(files.html_path, report)
     latest = folder / f"latest-{report.spider}.json"
     with replacing(latest) as file, files.json_path.open("rb") as written:
         shutil.copyfileobj(written, file)
     # A run every hour leaves 8,760 reports a year; those that nobody will read again go.
-    dated = sorted(folder.glob(f"{report.spider}-[0-9]*T[0-9]*Z.json"))
+    dated = sorted(folder.glob(f"{report.spider}-[0-9]*T[0-9]*Z*.json"))
     for old in dated[: -config.reports_kept]:
         old.unlink(missing_ok=True)
         old.with_suffix(".html").unlink(missing_ok=True)
     return files
+
+
+def _reserve(folder: Path, stem: str) -> Path:
+    """Take a report's name; workers that share a folder may begin in the same second."""
+    name, number = stem, 1
+    while True:
+        try:
+            path = folder / f"{name}.json"
+            path.touch(exist_ok=False)
+        except FileExistsError:
+            number += 1
+            name = f"{stem}-{number}"
+        else:
+            return path
 
 
 def print_summary(report: Report, files: ReportFiles, run: Run) -> None:

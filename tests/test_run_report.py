@@ -103,3 +103,12 @@ def test_a_report_holds_a_few_findings_and_not_all_of_them(run: Run) -> None:
     finally:
         tracemalloc.stop()
     assert peak_bytes < size_bytes / 4
+
+
+def test_runs_that_began_in_the_same_second_keep_a_report_each(run: Run) -> None:
+    """As workers of a cluster can, that share a folder for their reports."""
+    reports = [replace(run_report.report_of(run), problems=(name,)) for name in "abc"]
+    files = [run_report.write_files(each, run.config) for each in reports]
+    assert [json_report.load(each.json_path).problems for each in files] == [("a",), ("b",), ("c",)]
+    assert len({each.html_path for each in files if each.html_path.is_file()}) == 3
+    assert files[0].json_path.name == "check-20261121T170000Z.json"
