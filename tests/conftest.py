@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,9 +37,12 @@ def sample_archive(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture
-def seeds() -> Path:
-    """The archive that ships with the project."""
-    return Path(__file__).parent.parent / "seeds"
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the archive that ships with the project, without what runs have brought in."""
+    folder = tmp_path_factory.mktemp("seeds")
+    for path in (Path(__file__).parent.parent / "seeds").glob("*.txt"):
+        shutil.copy(path, folder)
+    return folder
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABCMeta, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -12,7 +12,9 @@ from beehive_archive.cluster.worker import ClusterWorker
 from beehive_archive.spiders.base import ArchiveSpider
 
 
-class SharedSpider(ArchiveSpider, ABC):
+# Not abc.ABC: Twisted's zope.interface gives that class an attribute which can't be read from its
+# instances, and Scrapy's feed exports (``-O FILE``) read every attribute of a spider.
+class SharedSpider(ArchiveSpider, metaclass=ABCMeta):
     """A spider whose work can be split into units, by name; ``can_be_shared`` says when."""
 
     units_are_lists: ClassVar[bool] = False  # which a worker takes one at a time

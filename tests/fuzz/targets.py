@@ -147,7 +147,7 @@ _XML = (
 )
 
 _PAGES = tuple(sorted(each.name for each in _SAVED.glob("*.html")))
-_SEEDS = tuple(each.read_bytes() for each in sorted((_ROOT / "seeds").iterdir()))
+_SEEDS = tuple(each.read_bytes() for each in sorted((_ROOT / "seeds").glob("*.txt")))
 
 TARGETS = {
     "front_matter": Target(_in_time(_front_matter), _SEEDS, _YAML),
