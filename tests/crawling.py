@@ -67,7 +67,7 @@ class Started:
         )
         self._before = self._written_at()
         words = _words(*args, archive=archive, site=site, **settings)
-        self._process = Forked(_execute, words)
+        self._process = Forked(execute_in_project, words)
         self.pid = self._process.pid
 
     def is_alive(self) -> bool:
@@ -121,7 +121,8 @@ def _words(*args: str, archive: Path, site: str | None, **settings: object) -> l
     return [*args, *(word for name, value in chosen.items() for word in ("-s", f"{name}={value}"))]
 
 
-def _execute(words: list[str]) -> None:
+def execute_in_project(words: list[str]) -> None:
+    """Be ``scrapy WORDS``, as it ends: in a process of its own."""
     os.chdir(ROOT)
     sys.argv = ["scrapy", *words]
     execute(sys.argv)
