@@ -137,7 +137,7 @@ def test_command_lines_can_be_typed(page: str) -> None:
 def test_packages_are_installed_where_the_readme_puts_them(page: str) -> None:
     """``.venv`` has no pip of its own, and Debian's refuses to install elsewhere."""
     extras = tomllib.loads(text_of("pyproject.toml"))["project"]["optional-dependencies"]
-    for line in re.findall(r"(?<![-\w])pip .*?install .*", text_of(page)):
+    for line in re.findall(r"(?<![-\w])pip (?:--python \S+ )?install .*", text_of(page)):
         assert line.startswith("pip --python .venv install "), line
         for extra in re.findall(r"\.\[(\w+)\]", line):
             assert extra in extras, line
