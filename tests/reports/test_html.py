@@ -7,18 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from beehive_archive.findings import Finding, Report
+from beehive_archive.findings import Finding
 from beehive_archive.reports import html
 from beehive_archive.reports.coverage import Coverage, MonthCoverage
+from tests.reports.heads import CHECKED
 
 URL = "https://www.beehive.govt.nz/release/taup%C5%8D"
-REPORT = Report(
-    spider="check",
-    started="2026-11-21T17:00:00+00:00",
-    finished="2026-11-21T18:00:00+00:00",
-    site="https://www.beehive.govt.nz",
-    archive="/archive",
-    complete=True,
+REPORT = replace(
+    CHECKED,
     counts={"unchanged": 9, "changed": 1},
 )
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\x1b{{ 7*7 }}\ud800"

@@ -14,6 +14,7 @@ from beehive_archive.findings import Finding, Report
 from beehive_archive.reports import html
 from beehive_archive.reports.coverage import Coverage, MonthCoverage
 from tests.browser import By, Keys, WebDriverWait, chromium, needs_chromium, webdriver
+from tests.reports.heads import CHECKED
 
 pytestmark = needs_chromium
 
@@ -70,12 +71,8 @@ MONTHS = tuple(
     for year in (2018, 2019)
     for month, missing in enumerate((0, 4, 90, 250, 300, 0, 1, 0, 0, 29, 0, 0), start=1)
 )  # fmt: skip
-REPORT = Report(
-    spider="check",
-    started="2026-11-21T17:00:00+00:00",
-    finished="2026-11-21T18:00:00+00:00",
-    site="https://www.beehive.govt.nz",
-    archive="/archive",
+REPORT = replace(
+    CHECKED,
     complete=False,
     counts={"unchanged": 55_000, "changed": 1, "new": 1, "removed": 1, "convention": 6},
     findings=FINDINGS,

@@ -14,14 +14,10 @@ from beehive_archive.findings import CONVENTIONS, FIELDS, KINDS, Finding, Report
 from beehive_archive.reports import json_report
 from beehive_archive.reports.coverage import Coverage, MonthCoverage
 from beehive_archive.reports.kinds import SIGNS
+from tests.reports.heads import CHECKED
 
-HEAD = Report(
-    spider="check",
-    started="2026-11-21T17:00:00Z",
-    finished="2026-11-21T18:00:00Z",
-    site="https://www.beehive.govt.nz",
-    archive="/archive",
-    complete=True,
+HEAD = replace(
+    CHECKED,
     counts={"unchanged": 9, "changed": 1},
 )
 FINDING = Finding(

@@ -8,6 +8,7 @@ from beehive_archive.errors import ReportError
 from beehive_archive.findings import Finding, Part, Report
 from beehive_archive.reports.coverage import Coverage
 from beehive_archive.reports.merging import merge
+from tests.reports.heads import CHECKED
 
 URL = "https://www.beehive.govt.nz/release/"
 
@@ -20,13 +21,8 @@ def report(*findings: Finding, unchanged: int = 0, **values: object) -> Report:
     counts = {"unchanged": unchanged} if unchanged else {}
     for each in findings:
         counts[each.kind] = counts.get(each.kind, 0) + 1
-    head = Report(
-        spider="check",
-        started="2026-11-21T17:00:00+00:00",
-        finished="2026-11-21T18:00:00+00:00",
-        site="https://www.beehive.govt.nz",
-        archive="/archive",
-        complete=True,
+    head = replace(
+        CHECKED,
         counts=counts,
         findings=findings,
     )

@@ -4,18 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from beehive_archive.findings import Finding, Report
+from beehive_archive.findings import Finding
 from beehive_archive.reports.next_steps import next_steps
+from tests.reports.heads import CHECKED
 
-REPORT = Report(
-    spider="check",
-    started="2026-11-21T17:00:00+00:00",
-    finished="2026-11-21T18:00:00+00:00",
-    site="https://www.beehive.govt.nz",
-    archive="/archive",
-    complete=True,
-    counts={"unchanged": 9},
-)
 FOUND = (Finding(kind="convention", url="https://www.beehive.govt.nz/release/a"),)
 
 
@@ -43,7 +35,7 @@ FOUND = (Finding(kind="convention", url="https://www.beehive.govt.nz/release/a")
     ],
 )
 def test_what_to_do_next(changes: dict[str, object], steps: list[str]) -> None:
-    report = replace(REPORT, **changes)
+    report = replace(CHECKED, **changes)
     found = next_steps(
         report,
         json_path="a report.json",

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 import wcwidth
 
-from beehive_archive.findings import Finding, Report
+from beehive_archive.findings import Finding
 from beehive_archive.reports.coverage import Coverage, MonthCoverage
 from beehive_archive.reports.terminal import Screen, summary
+from tests.reports.heads import CHECKED
 
 FOLDER = "releases/2023/06/2023-06-04-"
 FINDINGS = (
@@ -49,13 +50,8 @@ FINDINGS = (
         after={"url": "https://www.beehive.govt.nz/release/new"},
     ),
 )
-REPORT = Report(
-    spider="check",
-    started="2026-11-21T17:00:00Z",
-    finished="2026-11-21T18:00:00Z",
-    site="https://www.beehive.govt.nz",
-    archive="/archive",
-    complete=True,
+REPORT = replace(
+    CHECKED,
     counts={"unchanged": 55_000, "changed": 1, "new": 1, "moved": 1, "removed": 1, "convention": 1},
     findings=FINDINGS,
 )
