@@ -21,6 +21,10 @@ DEATHS_TO_GIVE_UP = 3  # workers that died with the same document: it may be why
 DAYS_KEPT = 30  # how long a finished job's name is known as such
 TIMEOUT_S = 10.0
 
+# A worker that leaves shows no sign of life while it writes its part of the report: half a
+# minute for 30,000 findings, and more on a small machine.
+LEAVING_LEASES = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
@@ -106,7 +110,7 @@ class Frontier:
 
     def leave(self) -> list[str] | None:
         """Give back what is in hand; returns what nobody is left to do, None if taken for dead."""
-        rest: list[str] | None = self._run(scripts.LEAVE, self._lease_ms)
+        rest: list[str] | None = self._run(scripts.LEAVE, LEAVING_LEASES * self._lease_ms)
         return rest
 
     def sign_off(self) -> bool:
