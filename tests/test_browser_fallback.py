@@ -26,7 +26,7 @@ CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(
     not CHROMIUM, reason="there is no chromium: apt-get install chromium"
 )
-PAGES = 12
+PAGES = 7
 RESTART_PAGES = 3
 
 
