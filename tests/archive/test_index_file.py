@@ -43,7 +43,9 @@ def titles(root: Path) -> dict[str, str]:
     plain = ArchiveIndex.read(root)
     assert list(index) == list(plain)
     assert [str(each) for each in index.problems] == [str(each) for each in plain.problems]
-    return {entry.name: entry.title for entry in index}
+    found = {entry.name: entry.title for entry in index}
+    index.close()  # an open one locks its file, and one that is begun anew waits for that
+    return found
 
 
 @pytest.fixture
