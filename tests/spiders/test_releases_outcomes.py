@@ -206,9 +206,9 @@ def test_the_report_has_its_keys(replica: Replica, tmp_path: Path) -> None:
     assert all(keys <= each.keys() for each in report["findings"])
     (new,) = outcome.findings("new")
     assert (tmp_path / new["path"]).is_file()
-    written = {path.name for path in tmp_path.glob(".state/reports/releases-*.json")}
+    written = sorted(path.name[:25] for path in tmp_path.glob(".state/reports/releases-*.json"))
     runs = (datetime.fromisoformat(each["started"]) for each in (first, report))
-    assert written == {f"releases-{each:%Y%m%dT%H%M%SZ}.json" for each in runs}
+    assert written == [f"releases-{each:%Y%m%dT%H%M%SZ}" for each in runs]
     elsewhere = tmp_path / "reports"
     scrapy("crawl", "releases", archive=tmp_path, site=replica.url, REPORT_DIR=elsewhere)
     assert (elsewhere / "latest-releases.json").is_file()
