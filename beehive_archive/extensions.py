@@ -17,6 +17,7 @@ from beehive_archive.attachments.config import AttachmentConfig
 from beehive_archive.attachments.desk import AttachmentDesk
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ArchiveLockedError, BeehiveError
+from beehive_archive.findings import UNVERIFIED
 from beehive_archive.run import Run
 from beehive_archive.verdict import ExitCode, exit_code, too_many_errors
 
@@ -138,12 +139,17 @@ class ArchiveRun:
 
     def _conclude(self, reason: str) -> None:
         run, stats = self.run, self.crawler.stats
-        if reason not in DELIBERATE_ENDS and not run.problems:
-            run.end_with(f"the run was stopped before its end ({reason}); run it again")
+        was_stopped = reason not in DELIBERATE_ENDS and not run.problems
+        run.finish()
+        unreached = len(run.asked)
+        if was_stopped:
+            left = f", {unreached:,} documents were not reached" if unreached else ""
+            run.end_with(f"the run was stopped before its end ({reason}){left}; run it again")
         if exceptions := stats.get_value("spider_exceptions/count", 0):
             run.end_with(f"{exceptions} pages met an error of this program; see the log above")
-        run.finish()
         documents = run.ledger.counts - self.attachments.beside
+        if was_stopped:  # what it did not reach is no error
+            documents[UNVERIFIED] -= unreached
         if problem := too_many_errors(documents, self.config.max_error_rate):
             run.end_with(problem)
         report = run_report.report_of(run)

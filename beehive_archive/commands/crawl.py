@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
+import logging
 import sys
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 from scrapy.exceptions import UsageError
@@ -25,6 +27,9 @@ from beehive_archive.errors import ConfigurationError
 from beehive_archive.extensions import EXIT_CODE_STAT
 from beehive_archive.spiders.base import ArchiveSpider
 from beehive_archive.verdict import MEANINGS, ExitCode
+
+# Who logs an error of an extension or a feed; asyncio that of a feed that can't be opened.
+SWALLOWING = ("scrapy.utils.signal", "scrapy.extensions.feedexport", "asyncio")
 
 
 class Command(ScrapyCrawlCommand):
@@ -90,14 +95,19 @@ class Command(ScrapyCrawlCommand):
             crawling.add_done_callback(lambda task: errors.extend(_errors_of(task)))
         elif isinstance(crawling, Deferred):
             crawling.addErrback(_collect, errors)
-        self.crawler_process.start()
+        with SwallowedErrors() as swallowed:
+            self.crawler_process.start()
         if errors and isinstance(errors[0], ValueError):  # -s DOWNLOAD_DELAY=slow
             raise ConfigurationError(f"a setting has a wrong value: {errors[0]}") from errors[0]
         if errors:
             raise errors[0]
         code = crawler.stats.get_value(EXIT_CODE_STAT)
+        if swallowed.records:
+            print("error: not everything was done, see the log above", file=sys.stderr)  # noqa: T201
         # Without a verdict the crawl never got as far as to give one.
-        return ExitCode.INCOMPLETE if code is None else ExitCode(code)
+        if code is None or (swallowed.records and code < ExitCode.USAGE):
+            return ExitCode.INCOMPLETE
+        return ExitCode(code)
 
     def _check(self, spider: str, opts: argparse.Namespace) -> None:
         """Refuse a wrong spider, setting or argument before anything is fetched."""
@@ -116,6 +126,34 @@ class Command(ScrapyCrawlCommand):
             spider_class(site_url=config.site_url, **opts.spargs)
             if not spider_class.writes_new:
                 require_archive(config)
+
+
+class SwallowedErrors(logging.Handler):
+    """Gathers the errors that Scrapy logs and goes on after, as if nothing had been.
+
+    An extension that fails on a signal, a feed (``-O``) that can't be written.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Gather a record; asyncio's only where it tells of a feed."""
+        if record.name != "asyncio" or "FeedExporter" in record.getMessage():
+            self.records.append(record)
+
+    def __enter__(self) -> Self:
+        """Begin to listen."""
+        for name in SWALLOWING:
+            logging.getLogger(name).addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Listen no more."""
+        gc.collect()  # asyncio tells of a task's error when the task goes
+        for name in SWALLOWING:
+            logging.getLogger(name).removeHandler(self)
 
 
 def _what_is_wrong(args: list[str]) -> str:

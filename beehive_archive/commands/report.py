@@ -163,8 +163,9 @@ def _only(report: Report, kinds: tuple[str, ...]) -> Report:
 
 def _document_path(document: str, archive_dir: Path) -> PurePosixPath:
     """Take a path inside the archive, or one from here that leads into it."""
-    for path in (archive_dir / document, Path(document).absolute()):
-        if path.is_file() and path.is_relative_to(archive_dir) and ".." not in path.parts:
+    for given in (archive_dir / document, Path(document).absolute()):
+        path = Path(os.path.normpath(given))
+        if path.is_file() and path.is_relative_to(archive_dir):
             return PurePosixPath(path.relative_to(archive_dir).as_posix())
     raise ConfigurationError(
         f"--history: expected a document of {archive_dir}, such as "

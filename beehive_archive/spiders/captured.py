@@ -28,7 +28,7 @@ class CapturedDocuments:
         from beehive_archive.captures.reader import Captures  # noqa: PLC0415 -- an extra
 
         spider = self._spider
-        spider.logger.info("Looking through %d WARC files", len(self._files))
+        spider.logger.info("WARC files to look through: %d", len(self._files))
         self.captures = Captures.read(self._files, spider.site_url)
         spider.logger.info("Found good captures of %d addresses", len(self.captures))
         for problem in self.captures.problems:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import json
 from pathlib import Path
 
 import pytest
 from scrapy.commands.crawl import Command as ScrapyCrawlCommand
 
+from beehive_archive import settings
 from beehive_archive.commands.crawl import Command
 from tests.crawling import scrapy
 from tests.replica import Replica, document
@@ -64,3 +66,27 @@ def test_scrapy_check_is_the_spider_and_not_scrapys_contracts(
     checked = scrapy("check", "-a", "sample=1", archive=tmp_path, site=replica.url)
     assert checked.exit_code == 0
     assert "check: 1 document looked at, no findings" in checked.stderr
+
+
+def test_a_feed_that_cannot_be_written_is_no_success(replica: Replica, tmp_path: Path) -> None:
+    """Scrapy itself logs the error and exits with 0."""
+    replica.add(document("Kia ora", "2024-08-13T03:05:00Z"))
+    (tmp_path / "file").touch()
+    archive = tmp_path / "archive"
+    options = ("crawl", "releases", "-a", "pages=1", "-O", str(tmp_path / "file/feed.jsonl"))
+    crawl = scrapy(*options, archive=archive, site=replica.url)
+    assert crawl.exit_code == 3
+    assert "feed.jsonl" in crawl.stderr
+
+
+def test_an_extension_that_fails_is_no_success(replica: Replica, tmp_path: Path) -> None:
+    replica.add(document("Kia ora", "2024-08-13T03:05:00Z"))
+    crawl = scrapy(
+        *("crawl", "releases", "-a", "pages=1"),
+        archive=tmp_path,
+        site=replica.url,
+        EXTENSIONS=json.dumps({**settings.EXTENSIONS, "tests.commands.failing.Failing": 1}),
+    )
+    assert crawl.exit_code == 3
+    assert "this extension fails" in crawl.stderr
+    assert "error: not everything was done" in crawl.stderr

@@ -99,6 +99,12 @@ def test_a_history_on_the_terminal(run: Run, capsys: pytest.CaptureFixture[str])
     assert "~ It costs [-$12-]{+$14+} million." in output
 
 
+def test_a_history_of_a_document_named_from_elsewhere(run: Run, archive: Path) -> None:
+    document = archive / ".." / archive.name / "releases/2023/06/2023-06-04-taupo.md"
+    assert run("--history", str(document)) == 0
+    assert run("--history", str(archive / ".." / "elsewhere.md")) == 2
+
+
 def test_a_history_as_a_page(run: Run, archive: Path, tmp_path: Path) -> None:
     page = tmp_path / "history.html"
     document = archive / "releases/2023/06/2023-06-04-taupo.md"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import signal
 import time
 from pathlib import Path
@@ -97,6 +98,8 @@ def test_ctrl_c_ends_in_good_order_and_resume_goes_on(replica: Replica, tmp_path
         assert stopped.exit_code == 3
         assert "resume=1" in stopped.stderr
         assert "Traceback" not in stopped.stderr
+        assert re.search(r"[0-9]+\s+documents\s+were\s+not\s+reached", stopped.stderr)
+        assert "MAX_ERROR_RATE" not in stopped.stderr
     replica.requests.clear()
     last = check(tmp_path, replica, "resume=1")
     assert last.exit_code == 1
