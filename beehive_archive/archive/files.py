@@ -12,6 +12,8 @@ from typing import NamedTuple
 from beehive_archive.archive.layout import ATTACHMENTS, REVISIONS, SUFFIXES
 
 _NOT_DOCUMENTS = frozenset({ATTACHMENTS, REVISIONS})
+_MAX_TIME_NS = 2**63 - 1  # of the year 2262: what SQLite can hold; file systems go further
+_GONE = (FileNotFoundError, NotADirectoryError)  # a file may stand in a folder's place by now
 
 
 class FoundFile(NamedTuple):
@@ -26,17 +28,21 @@ def files_in(root: Path) -> Iterator[FoundFile]:
     """Yield every file below ``root`` that may be a document, by path, which is relative to it.
 
     Symbolic links are not followed, and folders whose name begins with a dot, revisions and
-    attachments are left out. A file that goes away meanwhile is left out too.
+    attachments are left out. What goes away meanwhile is left out too. Raises OSError for a folder
+    that can't be read.
     """
     waiting: list[tuple[str, os.DirEntry[str] | None]] = [("", None)]  # the next one last
     while waiting:
         path, file = waiting.pop()
         if file is None:
-            waiting += sorted(_listed(root, path), key=itemgetter(0), reverse=True)
+            with suppress(*(_GONE if path else ())):  # an archive without its root is an error
+                waiting += sorted(_listed(root, path), key=itemgetter(0), reverse=True)
             continue
-        with suppress(FileNotFoundError):
+        try:
             status = file.stat(follow_symlinks=False)
-            yield FoundFile(path, status.st_size, status.st_mtime_ns)
+        except _GONE:
+            continue
+        yield FoundFile(path, status.st_size, min(status.st_mtime_ns, _MAX_TIME_NS))
 
 
 def _listed(root: Path, folder: str) -> Iterator[tuple[str, os.DirEntry[str] | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -50,3 +51,23 @@ def test_files_come_by_path(tmp_path_factory: pytest.TempPathFactory, names: set
     hidden = re.compile(r"(^|/)\.")
     expected = {str(each.relative_to(root)) for each in visible}
     assert set(found) == {each for each in expected if not hidden.search(each)}
+
+
+@pytest.mark.parametrize("stands_in_its_place", ["nothing", "a file"])
+def test_a_folder_that_goes_away_meanwhile_is_left_out(
+    tmp_path: Path, stands_in_its_place: str
+) -> None:
+    """As when somebody tidies up, or switches branches, while a run opens the archive."""
+    for name in ("a/1.md", "b/1.md", "c/1.md"):
+        put(tmp_path, name, document())
+    walk = files_in(tmp_path)
+    assert next(walk).path == "a/1.md"
+    shutil.rmtree(tmp_path / "b")
+    if stands_in_its_place == "a file":
+        (tmp_path / "b").write_text("no folder")
+    assert [each.path for each in walk] == ["c/1.md"]
+
+
+def test_an_archive_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        list(files_in(tmp_path / "nowhere"))

@@ -91,6 +91,17 @@ def test_an_edit_of_the_same_length_in_the_same_moment_is_noticed(root: Path) ->
     assert titles(root)["fresh.md"] == "Two"
 
 
+def test_a_file_of_a_time_that_sqlite_can_not_hold_is_read_each_time(
+    root: Path, files_read: list[str]
+) -> None:
+    """As from a camera or a backup with a broken clock: of the year 2300."""
+    write(root, "far.md", at_ns=10_413_792_000 * 10**9)
+    for _ in range(2):
+        files_read.clear()
+        assert titles(root)["far.md"] == "A"
+        assert "far.md" in files_read
+
+
 def test_what_git_does_is_noticed(root: Path) -> None:
     def git(*words: str) -> None:
         identity = ("-c", "user.name=x", "-c", "user.email=x@example.org")
