@@ -3,6 +3,10 @@
 SQLite, keyed by path, with each file's size and modification time. It is only a cache: one that
 is damaged, of another version or gone is built anew from the documents. Lookups go to the file,
 not to memory: 55,000 rows held as objects are 70 MB.
+
+It is synced as SQLite would have it in WAL mode (0.3 s of the first filling): a lookup that a
+power cut left without a row looks whole when the file is opened, and a document that isn't found
+by its URL would be written again beside itself.
 """
 
 from __future__ import annotations
@@ -88,7 +92,6 @@ class IndexFile:
     def __init__(self, db: sqlite3.Connection, path: Path | None = None) -> None:
         self._db = db
         self._path = path
-        db.execute("pragma synchronous = off")  # a lost cache costs seconds, no document
 
     @classmethod
     def open(cls, path: Path) -> IndexFile:

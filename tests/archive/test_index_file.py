@@ -221,3 +221,13 @@ def test_many_changes_at_once_are_all_kept(root: Path, monkeypatch: pytest.Monke
     assert [name for name, title in found.items() if title == "Again"] == [
         f"many/{number:02}.md" for number in range(0, 20, 2)
     ]
+
+
+def test_a_power_cut_leaves_lookups_and_rows_in_step(root: Path) -> None:
+    """No test can cut the power, but SQLite promises it where it syncs.
+
+    A row that a lookup lacks isn't seen when the file is opened.
+    """
+    file = index_file.IndexFile.open(root / ".state" / "index.sqlite")
+    assert file._db.execute("pragma synchronous").fetchone()[0] >= 1
+    file.close()
