@@ -110,10 +110,11 @@ class Run:
     def resume(self) -> set[str]:
         """Take over what stopped runs found; returns the documents that need no second look.
 
-        What they could not verify is looked at again, and so is what was written since.
+        The newest verdict on a document counts. What they could not verify is looked at again, and
+        so is what was written since.
         """
         done: set[str] = set()
-        for leftover in self._leftovers:
+        for leftover in reversed(self._leftovers):
             began_s = started_at_of(leftover).timestamp()
             for finding in Ledger.read(leftover):
                 path = finding.path
