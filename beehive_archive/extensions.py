@@ -130,9 +130,13 @@ class ArchiveRun:
             return  # the archive was never opened
         try:
             self._conclude(reason)
-        except (BeehiveError, OSError) as error:
-            logger.error("the run could not be concluded: %s", error)
+        except Exception as error:
+            # A problem of the run's, so that its findings are kept.
+            how = " with -a resume=1" if self.run.to_resume else ""
+            self.run.end_with(f"the run could not be concluded: {error}; run it again{how}")
             self._set_exit_code(ExitCode.INCOMPLETE)
+            if not isinstance(error, (BeehiveError, OSError)):
+                raise
         finally:
             self.attachments.close()
             self.run.close()

@@ -126,3 +126,24 @@ def test_kill_9_during_a_check_and_on_with_the_rest(replica: Replica, tmp_path: 
     assert (outcome.exit_code, outcome.kinds()) == (1, {"unchanged": 29, "changed": 1})
     assert len(replica.requests) < 25  # not all again
     assert documents_in(tmp_path) == before
+
+
+def test_a_check_whose_report_can_not_be_written_loses_nothing(
+    replica: Replica, tmp_path: Path
+) -> None:
+    """A night's requests are not to be made again for the want of a folder."""
+    made = publish(replica, 12)
+    archive, reports = tmp_path / "archive", tmp_path / "reports"
+    scrapy("crawl", "releases", archive=archive, site=replica.url)
+    replica.edit(made[0], title="Put right")
+    reports.write_text("a file where the folder should be", "utf-8")
+    words = ("crawl", "check")
+    outcome = scrapy(*words, archive=archive, site=replica.url, REPORT_DIR=reports)
+    assert outcome.exit_code == 3
+    assert "could not be concluded" in outcome.stderr
+    assert "-a resume=1" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    replica.requests.clear()
+    outcome = scrapy(*words, "-a", "resume=1", archive=archive, site=replica.url)
+    assert (outcome.exit_code, outcome.kinds()) == (1, {"unchanged": 11, "changed": 1})
+    assert not [path for path in replica.requests if "/release/" in str(path)]
