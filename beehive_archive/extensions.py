@@ -1,4 +1,4 @@
-"""The run around a crawl: opens the archive, confirms alarms, ends with a report and a verdict."""
+"""The run around a crawl: opens the archive, ends with a report and a verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import CloseSpider, DontCloseSpider
+from scrapy.exceptions import CloseSpider
 
 from beehive_archive import run_report
 from beehive_archive.attachments.config import AttachmentConfig
@@ -23,8 +23,6 @@ from beehive_archive.verdict import ExitCode, exit_code, too_many_errors
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
-
-    from beehive_archive.spiders.base import ArchiveSpider
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +65,6 @@ class ArchiveRun:
         )
         logging.getLogger(RobotsTxtMiddleware.__module__).addFilter(_WithoutTraceback())
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
-        crawler.signals.connect(self.spider_idle, signal=signals.spider_idle)
         crawler.signals.connect(self.item_error, signal=signals.item_error)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
@@ -106,16 +103,6 @@ class ArchiveRun:
             logger.error("%s", error)
             self._set_exit_code(ExitCode.INCOMPLETE)
             raise CloseSpider("archive_error") from error
-
-    def spider_idle(self, spider: ArchiveSpider) -> None:
-        """Have what is lost looked for, and alarms confirmed, before the spider closes."""
-        if self.ending:
-            return
-        requests = list(spider.second_looks())
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
 
     def item_error(self, item: object, failure: Failure) -> None:
         """Count a document whose outcome an error of this program swallowed."""

@@ -33,8 +33,8 @@ from beehive_archive.errors import ArchiveError, CassetteMissError
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.findings import CHANGED, NEW, UNCHANGED
 from beehive_archive.items import Attachment
-from beehive_archive.middlewares.backoff import RunIsEndingError
 from beehive_archive.text.front_matter import Document
+from beehive_archive.traffic import RunIsEndingError
 
 logger = logging.getLogger(__name__)
 

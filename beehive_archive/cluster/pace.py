@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from beehive_archive.cluster.worker import ClusterWorker
 from beehive_archive.errors import ClusterError
 from beehive_archive.extensions import ArchiveRun
-from beehive_archive.middlewares.backoff import RunIsEndingError
+from beehive_archive.traffic import RunIsEndingError
 
 if TYPE_CHECKING:
     from typing import Self

@@ -17,7 +17,9 @@ from beehive_archive.cluster.ledger import SharedLedger
 from beehive_archive.errors import ClusterError, ConfigurationError
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.findings import UNVERIFIED, Finding, Part
-from beehive_archive.middlewares.backoff import asked_to_wait
+from beehive_archive.spiders.base import ArchiveSpider
+from beehive_archive.spiders.shared import SharedSpider
+from beehive_archive.traffic import asked_to_wait
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from twisted.internet.task import LoopingCall
 
     from beehive_archive.run import Run
-    from beehive_archive.spiders.base import ArchiveSpider
-    from beehive_archive.spiders.shared import SharedSpider
 
 logger = logging.getLogger(__name__)
 
@@ -62,15 +62,19 @@ class ClusterWorker:
         if config is None:
             raise NotConfigured
         spider: ArchiveSpider = crawler.spider  # type: ignore[assignment]
-        refused = spider.given.keys() - spider.SHARED_ARGUMENTS
-        if refused or not spider.can_be_shared:
+        if (
+            not isinstance(spider, SharedSpider)
+            or not spider.can_be_shared
+            or spider.given.keys() - spider.SHARED_ARGUMENTS
+        ):
             raise ConfigurationError(
                 f"REDIS_URL: workers share `crawl check`, with no other arguments than "
                 "since, until, urls, sample, seed and accept, or a backfill, `crawl releases` with "
                 f"government, and kind, since, until or accept; found crawl {spider.name} with "
                 f"{', '.join(sorted(spider.given)) or 'no arguments'}"
             )
-        return cls(crawler, config)
+        spider.cluster = worker = cls(crawler, config)
+        return worker
 
     @property
     def spider(self) -> SharedSpider:

@@ -16,11 +16,6 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    IgnoreRequest,
-)
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.response import response_status_message
@@ -28,26 +23,23 @@ from scrapy.utils.response import response_status_message
 from beehive_archive.config import number
 from beehive_archive.errors import BlockedPageError
 from beehive_archive.extensions import ArchiveRun
-from beehive_archive.middlewares.cassette import REPLAYED_FLAG
 from beehive_archive.pages import firewall
+from beehive_archive.traffic import (
+    NOBODY_THERE,
+    REPLAYED_FLAG,
+    RunIsEndingError,
+    asked_to_wait,
+)
 
 logger = logging.getLogger(__name__)
 
 ASKS_TO_WAIT = frozenset({429, 503})
-NOBODY_THERE = (CannotResolveHostError, DownloadConnectionRefusedError)
 
 # A page may fail for good by itself (a 500 of its own), in four tries; ten bad answers without a
 # good one between them are the site's. The waits between them come to some twenty minutes.
 STORM = 10
 
-# A signal, sent with wait_s: other workers are to wait too.
-asked_to_wait = object()
-
 _LOOK_AGAIN_S = 0.25  # how soon a waiting request notices that the run is ending
-
-
-class RunIsEndingError(IgnoreRequest):
-    """The run ends, so a request that was waiting is not sent; it says nothing of its page."""
 
 
 class BackoffMiddleware(RetryMiddleware):

@@ -10,17 +10,20 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from beehive_archive.errors import CaptureMissError
-from beehive_archive.middlewares.cassette import REPLAYED_FLAG
+from beehive_archive.traffic import CAPTURED_AT, REPLAYED_FLAG
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Protocol, Self
 
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-    from beehive_archive.spiders.captured import CapturedDocuments
+    from beehive_archive.captures.reader import Captures
 
-CAPTURED_AT = "captured_at"  # in request.meta: when the site said so
+    class Captured(Protocol):
+        """What a spider has as ``captured``; ``captures`` are there once they were read."""
+
+        captures: Captures | None
 
 
 class CapturesMiddleware:
@@ -30,7 +33,7 @@ class CapturesMiddleware:
     take the same way outwards as real ones.
     """
 
-    def __init__(self, captured: CapturedDocuments) -> None:
+    def __init__(self, captured: Captured) -> None:
         self._captured = captured
 
     @classmethod

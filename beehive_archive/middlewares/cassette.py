@@ -20,6 +20,7 @@ from scrapy.responsetypes import responsetypes
 
 from beehive_archive.errors import CassetteMissError
 from beehive_archive.site import BASE_URL
+from beehive_archive.traffic import REPLAYED_FLAG
 from beehive_archive.urls import fetch_url
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-REPLAYED_FLAG = "cassette"  # in response.flags of what came from a cassette
 _TO_RECORD = "_cassette_to_record"  # in request.meta of what goes on to the network
 
 

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 import scrapy
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
@@ -20,13 +21,12 @@ from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import BlockedPageError, IncompletePageError, PageError
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.items import GONE, Absence, Fetched, Unmodified
-from beehive_archive.middlewares.backoff import NOBODY_THERE, RunIsEndingError
-from beehive_archive.middlewares.captures import CAPTURED_AT
 from beehive_archive.pages import document
 from beehive_archive.run import Run
 from beehive_archive.spiders import arguments
 from beehive_archive.spiders.responses import REDIRECTS, header_of, location_of, page_text
 from beehive_archive.spiders.second_looks import SecondLooks
+from beehive_archive.traffic import CAPTURED_AT, NOBODY_THERE, RunIsEndingError
 from beehive_archive.urls import (
     canonical_url,
     document_url_of,
@@ -45,7 +45,6 @@ class ArchiveSpider(scrapy.Spider):
     """A spider over documents of the site; ``ARGUMENTS`` says what ``-a`` takes."""
 
     ARGUMENTS: ClassVar[Mapping[str, str]] = {}
-    SHARED_ARGUMENTS: ClassVar[frozenset[str]] = frozenset()  # those that a cluster can share
     writes_new: ClassVar[bool] = False
 
     since: date | None = None
@@ -65,7 +64,9 @@ class ArchiveSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Build the spider; raises ConfigurationError on wrong arguments or settings."""
         config = ArchiveConfig.from_settings(crawler.settings)
-        return super().from_crawler(crawler, *args, site_url=config.site_url, **kwargs)
+        spider = super().from_crawler(crawler, *args, site_url=config.site_url, **kwargs)
+        crawler.signals.connect(spider.look_again, signal=signals.spider_idle)
+        return spider
 
     def read_arguments(self, given: Mapping[str, str]) -> None:
         """Read what this spider takes beside ``since until accept``."""
@@ -74,11 +75,6 @@ class ArchiveSpider(scrapy.Spider):
     def run(self) -> Run:
         """The run over the archive."""
         return ArchiveRun.of(self.crawler).run
-
-    @property
-    def can_be_shared(self) -> bool:
-        """Whether the arguments ask for something that a cluster's workers can share."""
-        return False
 
     # --- documents
 
@@ -191,13 +187,25 @@ class ArchiveSpider(scrapy.Spider):
             blameless=isinstance(error, (BlockedPageError, *NOBODY_THERE)),
         )
 
+    # --- second looks
+
+    def look_again(self) -> None:
+        """Have what is lost looked for, and alarms confirmed, before the spider closes."""
+        if ArchiveRun.of(self.crawler).ending:
+            return
+        requests = list(self.second_looks())
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
     def second_looks(self) -> Iterator[Request]:
         """Return requests that look again before the spider closes; none when all is settled."""
         yield from self._second_looks.requests()
 
     @cached_property
     def _second_looks(self) -> SecondLooks:
-        return SecondLooks(self)
+        return SecondLooks(self.run, self.document_request)
 
     def is_in_span(self, day: date) -> bool:
         """Tell whether a New Zealand date lies between ``since`` and ``until``."""

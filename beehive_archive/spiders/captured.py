@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
 
+from beehive_archive.site import Kind
 from beehive_archive.urls import canonical_url, kind_of
 
 if TYPE_CHECKING:
     from beehive_archive.captures.reader import Capture, Captures
-    from beehive_archive.spiders.releases import ReleasesSpider
+    from beehive_archive.spiders.base import ArchiveSpider
 
 
 class CapturedDocuments:
     """The captures that a spider reads: which of them, and through the way of any other page."""
 
-    def __init__(self, spider: ReleasesSpider, files: list[Path]) -> None:
+    def __init__(
+        self,
+        spider: ArchiveSpider,
+        files: list[Path],
+        *,
+        kinds: Collection[Kind],
+        urls: Iterable[str] | None,
+    ) -> None:
         self._spider = spider
         self._files = files
+        self._kinds = kinds
+        self._wanted = None if urls is None else {canonical_url(url) for url in urls}
         self.captures: Captures | None = None
 
     async def requests(self) -> AsyncIterator[Request]:
@@ -51,11 +61,9 @@ class CapturedDocuments:
 
     def _is_wanted(self, capture: Capture, path: str | None) -> bool:
         """Tell whether a capture is what ``kind``, ``urls``, ``since`` and ``until`` ask for."""
-        spider = self._spider
-        if kind_of(capture.url) not in spider.kinds:
+        if kind_of(capture.url) not in self._kinds:
             return False
-        if spider.urls is not None:
-            wanted = {canonical_url(url) for url in spider.urls}
-            return canonical_url(capture.url) in wanted
-        entry = spider.run.index.get(path or "")
-        return entry is None or spider.is_in_span(entry.date)
+        if self._wanted is not None:
+            return canonical_url(capture.url) in self._wanted
+        entry = self._spider.run.index.get(path or "")
+        return entry is None or self._spider.is_in_span(entry.date)

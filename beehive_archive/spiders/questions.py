@@ -14,7 +14,7 @@ from beehive_archive.attachments.answers import answer_of, reason_of
 from beehive_archive.attachments.desk import AttachmentDesk
 from beehive_archive.findings import CHANGED, NEW
 from beehive_archive.items import Attachment
-from beehive_archive.middlewares.backoff import RunIsEndingError
+from beehive_archive.traffic import RunIsEndingError
 
 # Redirects are followed; every other status is an answer.
 _ANSWERS = [304, *range(400, 600)]

@@ -60,7 +60,9 @@ class ReleasesSpider(ListSpider):
         rest = {name: value for name, value in given.items() if name != "pages"}
         self.without_pages = arguments.command(self.name, rest)
         files = arguments.warc_files(given)
-        self.captured = CapturedDocuments(self, files) if files else None
+        self.captured = (
+            CapturedDocuments(self, files, kinds=self.kinds, urls=self.urls) if files else None
+        )
         not_routine = {"since", "until", "government", "urls", "retry", "warc"}
         self.is_routine = not given.keys() & not_routine
         self.in_feed: defaultdict[Kind, set[str]] = defaultdict(set)  # new ones, by key

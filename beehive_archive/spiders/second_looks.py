@@ -7,7 +7,7 @@ node id where that is known, then in the lists of its date, by its folded slug a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from twisted.python.failure import Failure
 
 from beehive_archive.errors import PageError
 from beehive_archive.items import GONE, Absence
-from beehive_archive.middlewares.backoff import RunIsEndingError
 from beehive_archive.pages import listing
 from beehive_archive.pages.listing import Row
 from beehive_archive.reconcile import may_be_same_url
@@ -25,6 +24,7 @@ from beehive_archive.spiders.finder import Finder, Found, Lost
 from beehive_archive.spiders.lists import DocumentList, lists_of, sighting_of
 from beehive_archive.spiders.responses import REDIRECTS, location_of, page_text
 from beehive_archive.text.rendered import same_words
+from beehive_archive.traffic import RunIsEndingError
 from beehive_archive.urls import (
     canonical_url,
     document_url_of,
@@ -36,7 +36,6 @@ from beehive_archive.urls import (
 
 if TYPE_CHECKING:
     from beehive_archive.run import Run
-    from beehive_archive.spiders.base import ArchiveSpider
 
 FIRST_YEAR = 1990  # of dates that a list can be searched for
 
@@ -53,17 +52,14 @@ class _Trail:
 class SecondLooks:
     """The requests of one spider's second looks, and what their answers mean."""
 
-    def __init__(self, spider: ArchiveSpider) -> None:
-        self.spider = spider
+    def __init__(self, run: Run, document_request: Callable[..., Request]) -> None:
+        self.run = run
+        self._site_url = run.config.site_url
+        self._document_request = document_request
         self._first: dict[str, Absence] = {}  # what the site said at each lost document's URL
         self._asked_node: set[str] = set()
         self._in_lists: set[str] = set()  # what was looked for in the lists already
         self._last_resort: dict[str, Absence] = {}
-
-    @property
-    def run(self) -> Run:
-        """The run over the archive."""
-        return self.spider.run
 
     def requests(self) -> Iterator[Request]:
         """Return requests that look for what is lost; when nothing is, that confirm alarms."""
@@ -73,10 +69,10 @@ class SecondLooks:
             # By now the others that share its URL were found at theirs: what is left is its own.
             last, self._last_resort = self._last_resort, {}
             return (
-                self.spider.document_request(absence.requested_url, path, searched=True)
+                self._document_request(absence.requested_url, path, searched=True)
                 for path, absence in last.items()
             )
-        return (self.spider.document_request(*each) for each in self.run.to_confirm())
+        return (self._document_request(*each) for each in self.run.to_confirm())
 
     def _look_for(self, absences: Iterable[Absence]) -> Iterator[Request]:
         in_lists: list[Lost] = []
@@ -92,7 +88,7 @@ class SecondLooks:
             if node_id is not None and path not in self._asked_node:
                 self._asked_node.add(path)
                 self.run.asked.dismiss(first.requested_url, path)
-                yield self.spider.document_request(node_url(node_id), path)
+                yield self._document_request(node_url(node_id), path)
                 continue
             self._in_lists.add(path)
             lost = Lost(entry, first)
@@ -116,7 +112,7 @@ class SecondLooks:
 
     def _page_request(self, finder: Finder, number: int) -> Request:
         return Request(
-            fetch_url(finder.source.page_url(number), self.spider.site_url),
+            fetch_url(finder.source.page_url(number), self._site_url),
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"finder": finder, "number": number},
@@ -172,7 +168,7 @@ class SecondLooks:
             elif self.run.identity.is_of_another(sighting_of(row, url), path):
                 continue
             elif may_be_same_url(lost.entry.url, url):
-                yield self.spider.document_request(url, path, searched=True)
+                yield self._document_request(url, path, searched=True)
                 return
             elif _has_its_title(row, lost):
                 trail.others.append(url)
@@ -181,7 +177,7 @@ class SecondLooks:
     def _at_its_url(self, url: str, path: str) -> Request:
         """Return the request for a document's own URL, which a list still names."""
         self.run.still_listed.add(path)
-        return self.spider.document_request(url, path, searched=True)
+        return self._document_request(url, path, searched=True)
 
     def _follow(self, trail: _Trail) -> Iterator[Request | Absence]:
         """Ask where the next node leads; at the trail's end, for the likest other address."""
@@ -196,7 +192,7 @@ class SecondLooks:
                 yield request
                 return
         if trail.others:
-            yield self.spider.document_request(trail.others[0], lost.entry.name, searched=True)
+            yield self._document_request(trail.others[0], lost.entry.name, searched=True)
         elif lost.lists:
             yield from self._search([lost])
         elif lost.absence.misplaced:
@@ -211,14 +207,14 @@ class SecondLooks:
         if self.run.identity.is_of_another(sighting_of(row, url), path):
             return None
         if may_be_same_url(trail.lost.entry.url, url):
-            return self.spider.document_request(url, path, searched=True)
+            return self._document_request(url, path, searched=True)
         if _has_its_title(row, trail.lost):
             trail.others.append(url)
         return None
 
     def _node_request(self, trail: _Trail, row: Row) -> Request:
         return Request(
-            fetch_url(node_url(row.node_id or 0), self.spider.site_url),
+            fetch_url(node_url(row.node_id or 0), self._site_url),
             callback=self.parse_node,
             errback=self.node_failed,
             cb_kwargs={"trail": trail, "row": row},
@@ -229,7 +225,7 @@ class SecondLooks:
         self, response: Response, trail: _Trail, row: Row
     ) -> Iterator[Request | Absence]:
         """Take the address that a node leads to, unless it is another document's."""
-        location = recorded_url(location_of(response), self.spider.site_url)
+        location = recorded_url(location_of(response), self._site_url)
         url = document_url_of(location) if response.status in REDIRECTS else None
         if url is not None:
             self.run.state.node_is(row.node_id or 0, url)

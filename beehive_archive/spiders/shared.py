@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import AsyncIterator, Iterator
+from typing import ClassVar, Protocol
 
 from scrapy import Request
 
-from beehive_archive.cluster.worker import ClusterWorker
 from beehive_archive.spiders.base import ArchiveSpider
+
+
+class Cluster(Protocol):
+    """A spider's place among the workers of a cluster."""
+
+    def requests(self) -> AsyncIterator[Request]:
+        """Yield the requests of unit after unit."""
 
 
 # Not abc.ABC: Twisted's zope.interface gives that class an attribute which can't be read from its
@@ -17,12 +23,15 @@ from beehive_archive.spiders.base import ArchiveSpider
 class SharedSpider(ArchiveSpider, metaclass=ABCMeta):
     """A spider whose work can be split into units, by name; ``can_be_shared`` says when."""
 
+    SHARED_ARGUMENTS: ClassVar[frozenset[str]] = frozenset()  # those that a cluster can share
     units_are_lists: ClassVar[bool] = False  # which a worker takes one at a time
 
+    cluster: Cluster | None = None  # set by the cluster's extension; None where it works alone
+
     @property
-    def cluster(self) -> ClusterWorker | None:
-        """The spider's place among the workers of a cluster, None where it works alone."""
-        return self.crawler.get_extension(ClusterWorker)
+    def can_be_shared(self) -> bool:
+        """Whether the arguments ask for something that a cluster's workers can share."""
+        return False
 
     @abstractmethod
     def units(self) -> list[str]:

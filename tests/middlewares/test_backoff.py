@@ -28,10 +28,9 @@ from beehive_archive.errors import BlockedPageError, ConfigurationError
 from beehive_archive.middlewares.backoff import (
     STORM,
     BackoffMiddleware,
-    RunIsEndingError,
     retry_after_s,
 )
-from beehive_archive.middlewares.cassette import REPLAYED_FLAG
+from beehive_archive.traffic import REPLAYED_FLAG, RunIsEndingError
 
 URL = "https://www.beehive.govt.nz/release/a"
 BLOCKED = b"<html><iframe src='/_Incapsula_Resource?x'>Request unsuccessful.</iframe></html>"
