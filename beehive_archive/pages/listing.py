@@ -18,7 +18,7 @@ from beehive_archive.errors import BlockedPageError
 from beehive_archive.pages.fields import base_of, instant_of, text_of
 from beehive_archive.pages.firewall import blocked_reason
 from beehive_archive.pages.trees import tree_of
-from beehive_archive.urls import canonical_url, document_url_of, node_id_of
+from beehive_archive.urls import canonical_url, document_url_of, node_id_of, node_url
 
 MAIN = '[role="main"], main'
 NEXT = 'a[rel~="next"][href], link[rel~="next"][href]'
@@ -39,6 +39,15 @@ class Row:
     node_id: int | None
     title: str
     published_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """What tells rows of a list apart: the one form of the address that it links.
+
+        >>> Row(None, 21127, "", None).key
+        'https://www.beehive.govt.nz/node/21127'
+        """
+        return canonical_url(self.url or node_url(self.node_id or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +170,7 @@ def _mark_of(node: LexborNode, place: int, base_url: str) -> _Mark | None:
     row = row_of(node.attributes.get("href") or "", base_url)
     if row is None:
         return None
-    return _Mark(place, _key_of(row), replace(row, title=text_of(node)))
+    return _Mark(place, row.key, replace(row, title=text_of(node)))
 
 
 def row_of(href: str, base_url: str) -> Row | None:
@@ -171,10 +180,6 @@ def row_of(href: str, base_url: str) -> Row | None:
     if (node_id := node_id_of(href)) is not None:
         return Row(None, node_id, "", None)
     return None
-
-
-def _key_of(row: Row) -> str:
-    return canonical_url(row.url) if row.url else f"/node/{row.node_id}"
 
 
 def _rows_of(marks: list[_Mark]) -> list[_Placed]:
@@ -213,7 +218,7 @@ def _each_once(placed: list[_Placed]) -> tuple[Row, ...]:
     """Return the rows in the page's order; of a document's several, the first with a time."""
     rows: dict[str, Row] = {}
     for _, row in sorted(placed, key=lambda each: each[0]):
-        known = rows.setdefault(_key_of(row), row)
+        known = rows.setdefault(row.key, row)
         if known.published_at is None and row.published_at is not None:
-            rows[_key_of(row)] = row
+            rows[row.key] = row
     return tuple(rows.values())

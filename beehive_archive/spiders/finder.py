@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from beehive_archive.archive.index import Entry
 from beehive_archive.items import NEW_ZEALAND, Absence
 from beehive_archive.pages.listing import ListingPage, Row
-from beehive_archive.spiders.lists import DocumentList, key_of
+from beehive_archive.spiders.lists import DocumentList
 from beehive_archive.text.rendered import same_words
 from beehive_archive.urls import fold_slug, kind_of, slug_of
 
@@ -140,7 +140,7 @@ class Finder:
             for row in self._pages[number].rows
             if _likeness(lost, row)
         ]
-        unlike_each_other = {key_of(row): row for row in rows}.values()
+        unlike_each_other = {row.key: row for row in rows}.values()
         return tuple(sorted(unlike_each_other, key=lambda row: -_likeness(lost, row)))
 
 

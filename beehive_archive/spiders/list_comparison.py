@@ -13,7 +13,7 @@ from beehive_archive.pages.listing import Row
 from beehive_archive.reports import coverage
 from beehive_archive.run import Run
 from beehive_archive.site import Government, Kind, government_on
-from beehive_archive.spiders.lists import key_of, sighting_of
+from beehive_archive.spiders.lists import sighting_of
 from beehive_archive.text.rendered import same_words
 from beehive_archive.urls import kind_of, node_url
 
@@ -108,7 +108,7 @@ class ListComparison:
         if row.url is not None:
             return None
         # An old row names a node only: its title and date tell the document.
-        days = sighting_of(row, str(key_of(row))).dates
+        days = sighting_of(row, row.key).dates
         alike = [
             each
             for each in self._by_title.get(same_words(row.title), ())

@@ -21,7 +21,6 @@ from beehive_archive.site import (
     listing_url,
     search_url,
 )
-from beehive_archive.urls import canonical_url
 
 # A page past the end has no rows, but so has, now and then, one in the middle: two in a row are
 # the end, more where the last page with rows had a link to a next one. A page that repeats the
@@ -129,10 +128,10 @@ class Walk:
         self._since = since
         self._until = until
         self._max_pages = max_pages
-        self._seen: set[str | int] = set()
+        self._seen: set[str] = set()
         self._last_page = 0  # with rows
         self._last_has_next = False
-        self._last_keys: set[str | int] = set()
+        self._last_keys: set[str] = set()
         self._fruitless_pages = 0
         self._was_empty = False  # the first page, when it was first read
         self._reads_on = False  # past the first page again, for so much moved in
@@ -142,7 +141,7 @@ class Walk:
         """Whether nothing but the list's own end, or what is known, ends the walk."""
         return self._since is None and self._until is None and self._max_pages is None
 
-    def has_seen(self, key: str | int) -> bool:
+    def has_seen(self, key: str) -> bool:
         """Tell whether a page of the list named a document, by its row's key."""
         return key in self._seen
 
@@ -151,8 +150,8 @@ class Walk:
         if number == 0 and not page.rows and not self._was_empty:
             self._was_empty = True  # by accident, perhaps: it is asked for once more
             return Step((), 0)
-        keys = {key_of(row) for row in page.rows}
-        fresh = tuple(row for row in page.rows if key_of(row) not in self._seen)
+        keys = {row.key for row in page.rows}
+        fresh = tuple(row for row in page.rows if row.key not in self._seen)
         any_new = any(self._is_new(row) for row in page.rows)
         repeats = bool(keys) and keys == self._last_keys
         self._fruitless_pages = 0 if keys and not repeats else self._fruitless_pages + 1
@@ -177,8 +176,8 @@ class Walk:
 
     def take_again(self, page: ListingPage, number: int) -> Step:
         """Take in a page on the way back: rows that were not there before, or not seen."""
-        keys = {key_of(row) for row in page.rows}
-        fresh = tuple(row for row in page.rows if key_of(row) not in self._seen)
+        keys = {row.key for row in page.rows}
+        fresh = tuple(row for row in page.rows if row.key not in self._seen)
         all_moved_in = bool(keys) and not keys & self._seen
         self._seen |= keys
         rows = tuple(row for row in fresh if self._is_in_span(row))
@@ -209,11 +208,6 @@ class Walk:
         if self._since is None or not dated:
             return False
         return all(each.astimezone(NEW_ZEALAND).date() < self._since for each in dated)
-
-
-def key_of(row: Row) -> str | int:
-    """Return what tells rows of a list apart."""
-    return canonical_url(row.url) if row.url else row.node_id or 0
 
 
 def sighting_of(row: Row, url: str) -> Sighting:
