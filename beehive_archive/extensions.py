@@ -18,6 +18,7 @@ from beehive_archive.attachments.desk import AttachmentDesk
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.errors import ArchiveLockedError, BeehiveError
 from beehive_archive.findings import UNVERIFIED
+from beehive_archive.items import Absence, Attachment, Fetched, Unmodified
 from beehive_archive.run import Run
 from beehive_archive.verdict import ExitCode, exit_code, too_many_errors
 
@@ -105,11 +106,13 @@ class ArchiveRun:
             raise CloseSpider("archive_error") from error
 
     def item_error(self, item: object, failure: Failure) -> None:
-        """Count a document whose outcome an error of this program swallowed."""
-        url = getattr(item, "requested_url", "")
+        """Note a document or attachment whose outcome an error of this program swallowed."""
+        url = item.url if isinstance(item, Attachment) else getattr(item, "requested_url", "")
         self.run.end_with(
             f"{url}: {type(failure.value).__name__}: {failure.value}; see the log above"
         )
+        if isinstance(item, (Fetched, Unmodified, Absence)):
+            self.run.left_unsettled(item.requested_url, item.path)
 
     def spider_closed(self, reason: str) -> None:
         """Write the report, say the summary and set the exit code."""

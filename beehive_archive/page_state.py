@@ -12,7 +12,7 @@ from beehive_archive.archive.index import Entry
 from beehive_archive.archive.state import State
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.documents import Documents
-from beehive_archive.errors import FrontMatterError
+from beehive_archive.errors import FrontMatterError, UnsafePathError
 from beehive_archive.findings import NEW, REMOVED, UNCHANGED, UNVERIFIED, Finding
 from beehive_archive.urls import canonical_url, node_id_of
 
@@ -38,7 +38,7 @@ class PageState:
             return {}
         try:
             sha256 = self._documents.read(entry).sha256
-        except (FrontMatterError, OSError):
+        except (FrontMatterError, UnsafePathError, OSError):
             return {}
         if known.agreed != self._agreement(sha256):
             return {}

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from beehive_archive.alarms import Outcome
-from beehive_archive.errors import BeehiveError
+from beehive_archive.errors import ArchiveError, BeehiveError, FrontMatterError
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.items import Absence, Attachment, Fetched, Unmodified
 from beehive_archive.text.front_matter import Document
@@ -35,6 +35,12 @@ class ReconcilePipeline:
         """Hold an item against the archive; attachments pass."""
         if isinstance(item, Attachment):
             return item
+        try:
+            return await self._outcome_of(item)
+        except ArchiveError as error:  # says nothing of the page: the index, or what is known
+            raise _ended(self.archive_run, error, item.requested_url, item.path) from error
+
+    async def _outcome_of(self, item: Fetched | Unmodified | Absence) -> Outcome:
         run = self.archive_run.run
         run.answered(item)
         if isinstance(item, Absence):
@@ -46,7 +52,7 @@ class ReconcilePipeline:
             self.archive_run.crawler.stats.inc_value("beehive/notes")
         try:
             return await run.reconcile(item)
-        except BeehiveError as error:  # a page that can't be a document: a URL no YAML can hold
+        except FrontMatterError as error:  # a page that can't be a document: a URL no YAML can hold
             absence = Absence(
                 requested_url=item.requested_url,
                 path=item.path,
@@ -76,8 +82,8 @@ class StorePipeline:
         try:
             await run.settle(outcome)
         except (BeehiveError, OSError, sqlite3.Error) as error:  # a full disk: stop at once
-            self.archive_run.end(str(error), reason="archive_error")
-            raise DropItem(str(error), log_level="ERROR") from error
+            path = outcome.fetched.path if outcome.fetched else outcome.finding.path
+            raise _ended(self.archive_run, error, outcome.requested_url, path) from error
         if run.is_hopeless:
             self.archive_run.end(
                 "more documents changed or vanished than MAX_CHANGE_RATE allows: nothing was "
@@ -89,3 +95,10 @@ class StorePipeline:
         if outcome.document is None:
             raise DropItem(outcome.finding.detail, log_level="DEBUG")
         return outcome.document
+
+
+def _ended(archive_run: ArchiveRun, error: Exception, url: str, path: str | None) -> DropItem:
+    """End a run that can't read or write what it must; returns what drops the item."""
+    archive_run.run.left_unsettled(url, path)
+    archive_run.end(str(error), reason="archive_error")
+    return DropItem(str(error), log_level="ERROR")

@@ -9,7 +9,7 @@ from beehive_archive.alarms import Outcome
 from beehive_archive.archive.index import ArchiveIndex, Entry
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.documents import Documents
-from beehive_archive.errors import FrontMatterError
+from beehive_archive.errors import FrontMatterError, UnsafePathError
 from beehive_archive.findings import UNVERIFIED, Finding
 from beehive_archive.identity import Identity
 from beehive_archive.items import GONE, Absence, Fetched, Unmodified
@@ -39,7 +39,8 @@ class Reconciler:
     async def page(self, fetched: Fetched) -> Outcome | None:
         """Return what a page means; None where it isn't the document that was asked for.
 
-        Raises RenderError or FrontMatterError for a page that can't be a document.
+        Raises FrontMatterError for a page that can't be a document, ArchiveError where the
+        index or the state can't be read.
         """
         release = fetched.release
         document = to_document(release, self._config.timezone, self._config.tables)
@@ -86,7 +87,7 @@ class Reconciler:
         kind = findings.REMOVED if absence.status in GONE else UNVERIFIED
         try:
             finding = reconcile.judged(kind, self._documents.read(entry), absence.reason)
-        except (FrontMatterError, OSError) as error:
+        except (FrontMatterError, UnsafePathError, OSError) as error:
             finding = _unreadable(entry, error)
         return Outcome(finding=finding, requested_url=absence.requested_url)
 
@@ -94,7 +95,7 @@ class Reconciler:
         release = fetched.release
         try:
             archived = self._documents.read(entry)
-        except (FrontMatterError, OSError) as error:
+        except (FrontMatterError, UnsafePathError, OSError) as error:
             return _unreadable(entry, error)
         if not reconcile.may_be_same_url(archived.document.url, release.url):
             is_direct = canonical_url(fetched.requested_url) == canonical_url(release.url)

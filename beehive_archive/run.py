@@ -25,7 +25,7 @@ from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.asked import Asked
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.documents import Documents
-from beehive_archive.errors import ArchiveError, FrontMatterError
+from beehive_archive.errors import ArchiveError, FrontMatterError, UnsafePathError
 from beehive_archive.findings import UNVERIFIED, Finding, Part
 from beehive_archive.health import USUAL, Health, usual_losses
 from beehive_archive.identity import Identity
@@ -172,8 +172,22 @@ class Run:
         else:
             self.state.succeeded(url)
 
+    def left_unsettled(self, url: str, path: str | None) -> None:
+        """Note that what an answer meant was lost to an error of this program or of the disk.
+
+        A found document that the archive lacks is waited for again: else its list would count as
+        read to the end, and no later run would look so far down. (An archived one, which has a
+        ``path``, is checked again in its turn.)
+        """
+        try:
+            is_archived = path is not None or self.identity.path_of(url) is not None
+        except ArchiveError:
+            is_archived = False
+        if not is_archived:
+            self.asked.expect(url)
+
     async def reconcile(self, fetched: Fetched) -> Outcome:
-        """Hold a page against the archive; raises BeehiveError where it can't be a document."""
+        """Hold a page against the archive; raises what ``Reconciler.page`` does."""
         outcome = await self.reconciler.page(fetched)
         if outcome is None:
             reason = f"{fetched.release.url}: the page there is another document's"
@@ -248,7 +262,7 @@ class Run:
         """Read the newest documents of a kind for what they usually lack."""
         documents = []
         for entry in self.index.newest(kind, USUAL_OF_NEWEST):
-            with suppress(FrontMatterError, OSError):
+            with suppress(FrontMatterError, UnsafePathError, OSError):
                 documents.append(_missing(self.documents.read(entry).document))
         return usual_losses(documents)
 

@@ -13,6 +13,7 @@ from scrapy.utils.project import get_project_settings
 from beehive_archive.archive.ledger import Ledger, ledger_path
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.findings import CHANGED, UNCHANGED, UNVERIFIED, Finding
+from beehive_archive.items import Absence
 from beehive_archive.run import Run
 from tests.archive.archives import SITE, document, put
 
@@ -48,3 +49,14 @@ def test_of_two_killed_checks_the_later_one_is_believed(run: Run, tmp_path: Path
     run.open()
     assert run.resume() == {"a.md"}
     assert run.ledger.counts == {CHANGED: 1}
+
+
+def test_a_document_that_a_link_took_the_place_of_is_unverified(run: Run, tmp_path: Path) -> None:
+    """Alone: the rest of the archive can be checked."""
+    run.open()
+    (tmp_path / "a.md").unlink()
+    (tmp_path / "a.md").symlink_to("b.md")
+    gone = Absence(requested_url=f"{SITE}/release/a", path="a.md", reason="503", status=503)
+    finding = run.reconcile_absence(gone).finding
+    assert finding.kind == UNVERIFIED
+    assert "symbolic link" in finding.detail

@@ -113,6 +113,42 @@ class Pipeline(pipelines.ReconcilePipeline):
             raise ZeroDivisionError("a pipeline of ours")
         return super().process_item(item)
 
+class Later(pipelines.ReconcilePipeline):
+    async def process_item(self, item):
+        outcome = await super().process_item(item)
+        if item.requested_url.endswith("release-29"):
+            raise ZeroDivisionError("a pipeline of ours")
+        return outcome
+
+class FullDisk(pipelines.StorePipeline):
+    async def process_item(self, outcome):
+        if outcome.requested_url.endswith("release-29"):
+            self.archive_run.run.settle = self.fail
+        return await super().process_item(outcome)
+    async def fail(self, outcome):
+        raise OSError(28, "No space left on device")
+
+class Damaging(pipelines.ReconcilePipeline):
+    async def process_item(self, item):
+        if item.requested_url.endswith("release-29"):
+            self.archive_run.run.index._file._db.execute("drop table files")
+        return await super().process_item(item)
+
+class LaterPiping(ReleasesSpider):
+    name = "failing-later"
+    custom_settings = {"ITEM_PIPELINES": {
+        Later: 300, "beehive_archive.pipelines.StorePipeline": 500}}
+
+class FullDiskPiping(ReleasesSpider):
+    name = "full-disk"
+    custom_settings = {"ITEM_PIPELINES": {
+        "beehive_archive.pipelines.ReconcilePipeline": 300, FullDisk: 500}}
+
+class DamagedPiping(ReleasesSpider):
+    name = "damaged-index"
+    custom_settings = {"ITEM_PIPELINES": {
+        Damaging: 300, "beehive_archive.pipelines.StorePipeline": 500}}
+
 class Piping(ReleasesSpider):
     name = "failing-pipeline"
     custom_settings = {"ITEM_PIPELINES": {
@@ -153,6 +189,40 @@ def test_3_where_scrapy_itself_exits_with_0(
     after = scrapy("crawl", "releases", archive=archive, site=replica.url)
     assert after.exit_code == 0
     assert len(slugs(documents_in(archive))) == 3
+
+
+@pytest.mark.parametrize(
+    ("spider", "words"),
+    [
+        ("failing-later", "a pipeline of ours"),
+        ("full-disk", "No space left"),
+        ("damaged-index", "no such table"),
+    ],
+)
+def test_what_an_error_swallowed_deep_in_a_list_comes_with_the_next_run(
+    replica: Replica,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spider: str,
+    words: str,
+) -> None:
+    """All of the list was read, and a routine run looks no further than what is known."""
+    publish(replica, 30)
+    modules, archive = tmp_path / "modules", tmp_path / "archive"
+    modules.mkdir()
+    (modules / "broken_spiders.py").write_text(BROKEN_SPIDERS, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(modules))
+    outcome = scrapy(
+        "crawl", spider, archive=archive, site=replica.url, SPIDER_MODULES="broken_spiders"
+    )
+    assert outcome.exit_code == 3
+    assert words in outcome.stderr
+    assert "release-29" in {
+        each["url"].rpartition("/")[2] for each in outcome.findings("unverified")
+    }
+    after = scrapy("crawl", "releases", archive=archive, site=replica.url)
+    assert after.exit_code == 0
+    assert len(slugs(documents_in(archive))) == 30
 
 
 def test_3_a_listing_without_rows_is_layout_drift(replica: Replica, tmp_path: Path) -> None:
