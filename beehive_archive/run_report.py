@@ -62,17 +62,33 @@ def write_files(report: Report, config: ArchiveConfig) -> ReportFiles:
     stem = f"{report.spider}-{started:%Y%m%dT%H%M%SZ}"
     json_path = _reserve(folder, stem)
     files = ReportFiles(json_path, json_path.with_suffix(".html"))
-    json_report.write(files.json_path, report, report.findings)
+    try:
+        json_report.write(files.json_path, report, report.findings)
+    except BaseException:
+        files.json_path.unlink()  # an empty one would pass for a report, and count among them
+        raise
     html.write(files.html_path, report)
     latest = folder / f"latest-{report.spider}.json"
     with replacing(latest) as file, files.json_path.open("rb") as written:
         shutil.copyfileobj(written, file)
     # A run every hour leaves 8,760 reports a year; those that nobody will read again go.
-    dated = sorted(folder.glob(f"{report.spider}-[0-9]*T[0-9]*Z*.json"))
-    for old in dated[: -config.reports_kept]:
+    dated = set(folder.glob(f"{report.spider}-[0-9]*T[0-9]*Z*.json"))
+    dated.discard(json_path)  # which a clock that was set back may have made the oldest
+    kept = config.reports_kept - 1
+    for old in sorted(dated, key=_age, reverse=True)[kept:]:
         old.unlink(missing_ok=True)
         old.with_suffix(".html").unlink(missing_ok=True)
     return files
+
+
+def _age(path: Path) -> tuple[str, int]:
+    """Return what sorts reports by the time and then the number in their names.
+
+    >>> _age(Path("check-20261121T170000Z.json")) < _age(Path("check-20261121T170000Z-2.json"))
+    True
+    """
+    time, _, number = path.stem.partition("Z-")
+    return time.removesuffix("Z"), int(number) if number.isdigit() else 1
 
 
 def _reserve(folder: Path, stem: str) -> Path:

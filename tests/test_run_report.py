@@ -112,3 +112,33 @@ def test_runs_that_began_in_the_same_second_keep_a_report_each(run: Run) -> None
     assert [json_report.load(each.json_path).problems for each in files] == [("a",), ("b",), ("c",)]
     assert len({each.html_path for each in files if each.html_path.is_file()}) == 3
     assert files[0].json_path.name == "check-20261121T170000Z.json"
+
+
+def test_the_report_just_written_stays_whatever_the_clock_says(run: Run) -> None:
+    report = run_report.report_of(run)
+    for year in (2027, 2028, 2029):
+        later = replace(report, started=f"{year}-11-21T17:00:00+00:00")
+        run_report.write_files(later, run.config)
+    files = run_report.write_files(report, run.config)  # of 2026, and three are kept
+    assert files.json_path.is_file()
+    assert files.html_path.is_file()
+    left = sorted(each.name for each in files.json_path.parent.glob("check-*.json"))
+    assert left == [f"check-{year}1121T170000Z.json" for year in (2026, 2028, 2029)]
+
+
+def test_of_reports_of_one_second_the_first_ones_go(run: Run) -> None:
+    report = run_report.report_of(run)
+    files = [run_report.write_files(report, run.config) for _ in range(4)]
+    assert [each.json_path.exists() for each in files] == [False, True, True, True]
+
+
+def test_a_report_that_can_not_be_written_leaves_no_empty_one(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(json_report, "write", fail)
+    with pytest.raises(OSError, match="No space"):
+        run_report.write_files(run_report.report_of(run), run.config)
+    assert list(run.config.report_dir.iterdir()) == []
