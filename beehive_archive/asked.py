@@ -32,7 +32,9 @@ class Asked:
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
-        self._db.execute("pragma journal_mode = off")  # nobody reads it after a kill
+        # Nobody reads it after a kill, but without any journal a full disk would leave a table
+        # that no longer can be read, and the run could not say what it waits for.
+        self._db.execute("pragma journal_mode = memory")
         self._db.executescript(_SCHEMA)
         self._waiting = 0
 
@@ -43,7 +45,7 @@ class Asked:
     def expect(self, url: str, path: str | None = None) -> None:
         """Note that a document was asked for, so that it is listed if no answer comes."""
         key = path or canonical_url(url)
-        self._waiting += not self.is_waiting(key)
+        is_new = not self.is_waiting(key)
         self._fetch(
             """
             insert into asked (key, url_key, url, path, waits) values (?, ?, ?, ?, 1)
@@ -52,12 +54,14 @@ class Asked:
             """,
             *(key, canonical_url(url), url, path),
         )
+        self._waiting += is_new
 
     def dismiss(self, url: str, path: str | None = None) -> None:
         """Note that a document was answered for, or is of no concern any more."""
         key = path or canonical_url(url)
-        self._waiting -= self.is_waiting(key)
+        was_waiting = self.is_waiting(key)
         self._fetch("update asked set waits = 0 where key = ?", key)
+        self._waiting -= was_waiting
 
     def has(self, url: str, path: str | None = None) -> bool:
         """Tell whether a document was asked for, answered or not."""

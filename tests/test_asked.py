@@ -6,6 +6,7 @@ import pytest
 
 from beehive_archive import asked as asked_module
 from beehive_archive.asked import Asked
+from beehive_archive.errors import ArchiveError
 
 SITE = "https://www.beehive.govt.nz"
 MACRON = f"{SITE}/release/taup%C5%8D"
@@ -58,3 +59,13 @@ def test_what_is_asked_for_again_under_another_address_is_one(
     assert len(asked) == 5
     assert [url.rpartition("/")[2] for url, _ in asked.waiting()] == list("01234")
     assert (f"{SITE}/node/1", "1.md") in asked.waiting()
+
+
+def test_where_there_is_no_room_what_was_noted_before_is_still_counted() -> None:
+    asked = Asked()
+    asked._db.execute("pragma max_page_count = 60")  # as a full disk: SQLite's error is the same
+    with pytest.raises(ArchiveError, match="TMPDIR"):
+        for number in range(10_000):
+            asked.expect(f"{SITE}/release/{number}", f"releases/{number}.md")
+    assert 0 < len(asked) < 10_000
+    assert len(asked) == sum(1 for _ in asked.waiting())
