@@ -84,6 +84,14 @@ class ArchiveError(BeehiveError):
     """The archive on disk can't be read or written as asked."""
 
 
+class StateError(ArchiveError):
+    """A file that runs remember things in can't be read or written; ends the run.
+
+    Raised by ``archive.state_file`` and ``archive.ledger``: what befalls one access would befall
+    those of thousands.
+    """
+
+
 class UnsafePathError(ArchiveError):
     """A path would lead outside the archive; nothing is written."""
 

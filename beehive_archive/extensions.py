@@ -16,7 +16,7 @@ from beehive_archive import run_report
 from beehive_archive.attachments.config import AttachmentConfig
 from beehive_archive.attachments.desk import AttachmentDesk
 from beehive_archive.config import ArchiveConfig
-from beehive_archive.errors import ArchiveLockedError, BeehiveError
+from beehive_archive.errors import ArchiveLockedError, BeehiveError, StateError
 from beehive_archive.findings import UNVERIFIED
 from beehive_archive.items import Absence, Attachment, Fetched, Unmodified
 from beehive_archive.run import Run
@@ -66,6 +66,7 @@ class ArchiveRun:
         )
         logging.getLogger(RobotsTxtMiddleware.__module__).addFilter(_WithoutTraceback())
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.spider_error, signal=signals.spider_error)
         crawler.signals.connect(self.item_error, signal=signals.item_error)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
@@ -104,6 +105,11 @@ class ArchiveRun:
             logger.error("%s", error)
             self._set_exit_code(ExitCode.INCOMPLETE)
             raise CloseSpider("archive_error") from error
+
+    def spider_error(self, failure: Failure) -> None:
+        """End the run at once where what it remembers can't be read or written."""
+        if isinstance(failure.value, StateError):
+            self.end(str(failure.value), reason="archive_error")
 
     def item_error(self, item: object, failure: Failure) -> None:
         """Note a document or attachment whose outcome an error of this program swallowed."""

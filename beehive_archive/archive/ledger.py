@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from beehive_archive.errors import StateError
 from beehive_archive.findings import UNCHANGED, Finding
 
 _STARTED = "%Y%m%dT%H%M%S.%fZ"
@@ -45,13 +47,18 @@ class Ledger:
         self._file = path.open("w", encoding="utf-8")
 
     def add(self, finding: Finding) -> None:
-        """Note a finding; it is in the file when this returns."""
+        """Note a finding; it is in the file when this returns. Raises StateError."""
         values = finding.to_json()
         if finding.kind == UNCHANGED:
             values = {name: values[name] for name in ("kind", "url", "path")}
         # In ASCII: a file's name that is no UTF-8 comes with half surrogates, see os.fsdecode.
-        self._file.write(json.dumps(values) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps(values) + "\n")
+            self._file.flush()
+        except OSError as error:
+            raise StateError(
+                f"{self.path}: can't be written ({error.strerror}); check the disk's space"
+            ) from error
         self.counts[finding.kind] += 1
 
     def differences(self) -> Differences:
@@ -60,7 +67,8 @@ class Ledger:
 
     def close(self, *, keep: bool) -> None:
         """Close the file, and delete it unless it is to be kept for another run."""
-        self._file.close()
+        with suppress(OSError):  # of a line that was not flushed: ``add`` has raised for it
+            self._file.close()
         if not keep:
             self.path.unlink(missing_ok=True)
 

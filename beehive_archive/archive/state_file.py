@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from beehive_archive.errors import ArchiveError
+from beehive_archive.errors import StateError
 
 logger = logging.getLogger(__name__)
 
 
 class StateFile:
-    """An open file whose every access is one whole transaction; all raise ArchiveError."""
+    """An open file whose every access is one whole transaction; all raise StateError."""
 
     def __init__(self, path: Path, schema: str, version: int) -> None:
         self.path = path
@@ -57,7 +57,7 @@ def open_state_file(path: Path, schema: str, version: int) -> sqlite3.Connection
     """Open a file, made with ``schema`` where there is none.
 
     One that is damaged or of another version is begun anew: nothing in ``.state/`` is needed to
-    read the archive. Raises ArchiveError where it can't be opened.
+    read the archive. Raises StateError where it can't be opened.
     """
     try:
         db = _connect(path, schema, version)
@@ -66,7 +66,7 @@ def open_state_file(path: Path, schema: str, version: int) -> sqlite3.Connection
             return db
         db.close()
     except sqlite3.OperationalError as error:  # a full disk, a folder that can't be written
-        raise ArchiveError(
+        raise StateError(
             f"{path}: can't be opened ({error}); check the disk's space and permissions"
         ) from error
     except sqlite3.DatabaseError as error:
@@ -99,7 +99,7 @@ def _problem_of(db: sqlite3.Connection, version: int) -> str | None:
 
 @contextmanager
 def state_errors(path: Path | None) -> Iterator[None]:
-    """Say what to do where a file can't be read or written; raises ArchiveError.
+    """Say what to do where a file can't be read or written; raises StateError.
 
     Without a path it is one that SQLite keeps in the system's folder for temporary files.
     """
@@ -107,7 +107,7 @@ def state_errors(path: Path | None) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         what = f"delete {path}: no document is lost by that" if path else "where TMPDIR leads"
-        raise ArchiveError(
+        raise StateError(
             f"{path or 'a temporary file'}: can't be read or written ({error});"
             f" check the disk's space, or {what}"
         ) from error

@@ -47,6 +47,8 @@ class Plan(Enum):
 class AttachmentDesk:
     """The attachments of one run; hold it only between ``open`` and ``close``.
 
+    What reads or writes the records raises StateError where the disk fails: end the run then.
+
     ``lists_all`` says that the run is about attachments: the good ones stand in its report too.
     """
 
@@ -161,8 +163,8 @@ class AttachmentDesk:
 
     def promise(self, attachment: Attachment) -> None:
         """Note that a new document's file is to be had, in this run or in a later one."""
-        self.records.promised(_key(attachment), datetime.now(UTC))
         self.expect(attachment)
+        self.records.promised(_key(attachment), datetime.now(UTC))
 
     def overdue(self) -> list[Attachment]:
         """Return some files that earlier runs owe to documents which they brought in."""
@@ -201,7 +203,7 @@ class AttachmentDesk:
         """Return what an answer means, None for an alarm that awaits its second look.
 
         The findings ``new`` and ``changed`` ask to store the answer's body, then to call
-        ``took``; any other is in the report when this returns. Raises OSError.
+        ``took``; any other is in the report when this returns. Raises OSError and StateError.
         """
         finding = comparing.compare(attachment, self.kept(attachment), answer)
         if self._is_alarming(attachment):
@@ -279,10 +281,10 @@ class AttachmentDesk:
             self.records.stored(replace(known, seen_at=seen_at))
 
     def _failed(self, attachment: Attachment, finding: Finding, status: int | None) -> None:
+        self._saw(attachment, finding)  # first: it is to be listed even where it can't be recorded
+        logger.warning("%s: %s", attachment.url, finding.detail)
         if self.kept(attachment) is None:  # what is there already needs no next try
             self.records.failed(_key(attachment), finding.detail, datetime.now(UTC), status)
-        self._saw(attachment, finding)
-        logger.warning("%s: %s", attachment.url, finding.detail)
 
     def _saw(self, attachment: Attachment, finding: Finding) -> None:
         """Count a finding and list it; in a run about documents only what is wrong."""

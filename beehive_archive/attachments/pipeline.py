@@ -29,7 +29,7 @@ from beehive_archive.attachments.comparing import Answer
 from beehive_archive.attachments.desk import AttachmentDesk, Plan
 from beehive_archive.attachments.store import ArchiveFilesStore
 from beehive_archive.attachments.texts import AttachmentTexts
-from beehive_archive.errors import ArchiveError, CassetteMissError
+from beehive_archive.errors import ArchiveError, CassetteMissError, StateError
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.findings import CHANGED, NEW, UNCHANGED
 from beehive_archive.items import Attachment
@@ -89,12 +89,22 @@ class AttachmentsPipeline(FilesPipeline):
         for problem in self.texts.problems:
             self.archive_run.run.end_with(problem)
         if self.desk.is_open:
-            self.desk.finish()
+            try:
+                self.desk.finish()
+            except StateError as error:
+                self.archive_run.run.end_with(str(error))
 
     # --- which, and how they are asked for
 
     def get_media_requests(self, item: object, info: MediaPipeline.SpiderInfo) -> list[Request]:
         """Return the requests for an attachment, or for those of a document that is new."""
+        try:
+            return self._requests(item, info)
+        except StateError as error:
+            self._end(error)
+            return []
+
+    def _requests(self, item: object, info: MediaPipeline.SpiderInfo) -> list[Request]:
         if isinstance(item, Attachment):
             attachments = [item]
         elif isinstance(item, Document) and self.desk.config.enabled and self._is_new(item):
@@ -170,9 +180,10 @@ class AttachmentsPipeline(FilesPipeline):
             status = await self._settle(attachment, answer, request)
         except (ArchiveError, OSError) as error:
             cause = error.__cause__ if isinstance(error, ArchiveError) else error
-            if isinstance(cause, OSError) and cause.errno not in _ONE_FILES_ERRORS:
-                self.archive_run.end(str(error), reason="archive_error")
-            self.desk.unavailable(attachment, f"it can't be stored: {error}")
+            is_the_disks = isinstance(cause, OSError) and cause.errno not in _ONE_FILES_ERRORS
+            if is_the_disks or isinstance(error, StateError):
+                self._end(error)
+            self._unavailable(attachment, f"it can't be stored: {error}")
         except Exception as error:
             logger.exception("%s: an error of this program", attachment.url)
             self.archive_run.run.end_with(f"{attachment.url}: {type(error).__name__}: {error}")
@@ -189,7 +200,9 @@ class AttachmentsPipeline(FilesPipeline):
             self.desk.skip(attachment)
             self.crawler.stats.inc_value("attachments/not_recorded")
         elif not isinstance(error, RunIsEndingError):
-            self.desk.unavailable(attachment, reason_of(error, self.desk.config))
+            if isinstance(error, StateError):
+                self._end(error)
+            self._unavailable(attachment, reason_of(error, self.desk.config))
 
     def item_completed(
         self, results: list[FileInfoOrError], item: object, info: MediaPipeline.SpiderInfo
@@ -255,6 +268,15 @@ class AttachmentsPipeline(FilesPipeline):
                 self._read(attachment, None)
             return "uptodate"
         return "failed"
+
+    def _unavailable(self, attachment: Attachment, reason: str) -> None:
+        try:
+            self.desk.unavailable(attachment, reason)
+        except StateError as error:
+            self._end(error)
+
+    def _end(self, error: Exception) -> None:
+        self.archive_run.end(str(error), reason="archive_error")
 
     async def _store(self, attachment: Attachment, answer: Answer, request: Request) -> None:
         meta = {"sha256": answer.sha256, "url": attachment.url}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from beehive_archive.archive.failures import MAX_REASON_LENGTH, is_due, next_try_at
 from beehive_archive.archive.state_dir import make_state_dir
-from beehive_archive.archive.state_file import instant, open_state_file
+from beehive_archive.archive.state_file import StateFile, instant
 
 logger = logging.getLogger(__name__)
 
@@ -79,51 +79,58 @@ class FileFailure:
 
 
 class AttachmentRecords:
-    """The SQLite file; every call is one whole transaction. Times are ISO instants in UTC."""
+    """The SQLite file; every call is one whole transaction. Times are ISO instants in UTC.
+
+    Every call raises StateError where the file can't be read or written.
+    """
 
     def __init__(self, state_dir: Path) -> None:
         make_state_dir(state_dir)
-        self._db = open_state_file(state_dir / "attachments.sqlite", _SCHEMA, SCHEMA_VERSION)
+        self.path = state_dir / "attachments.sqlite"
+        self._file = StateFile(self.path, _SCHEMA, SCHEMA_VERSION)
 
     def close(self) -> None:
         """Close the file; the records can't be used after."""
-        self._db.close()
+        self._file.close()
 
     def file(self, key: str) -> FileRecord | None:
         """Return what is known of a URL's stored file."""
-        row = self._db.execute("select * from files where key = ?", (key,)).fetchone()
+        row = self._file.row("select * from files where key = ?", key)
         return FileRecord(*row) if row else None
 
     def files(self) -> Iterator[FileRecord]:
-        """Yield every stored file."""
-        for row in self._db.execute("select * from files order by path").fetchall():
-            yield FileRecord(*row)
+        """Return every stored file."""
+        with self._file.transaction() as db:
+            rows = db.execute("select * from files order by path").fetchall()
+        return (FileRecord(*row) for row in rows)
 
     def paths_with(self, sha256: str) -> list[str]:
         """Return where files of a digest were stored."""
-        rows = self._db.execute("select path from files where sha256 = ? order by path", (sha256,))
-        return [row[0] for row in rows]
+        query = "select path from files where sha256 = ? order by path"
+        with self._file.transaction() as db:
+            return [row[0] for row in db.execute(query, (sha256,))]
 
     def stored(self, record: FileRecord) -> None:
         """Remember a stored or confirmed file; its failures are forgotten."""
-        with self._db:
-            self._db.execute("insert or replace into files values (?,?,?,?,?,?,?)", astuple(record))
-            self._db.execute("delete from failures where key = ?", (record.key,))
+        with self._file.transaction() as db:
+            db.execute("insert or replace into files values (?,?,?,?,?,?,?)", astuple(record))
+            db.execute("delete from failures where key = ?", (record.key,))
 
     def failure(self, key: str) -> FileFailure | None:
         """Return a URL's failure, None where it has none."""
-        row = self._db.execute("select * from failures where key = ?", (key,)).fetchone()
+        row = self._file.row("select * from failures where key = ?", key)
         return FileFailure(*row) if row else None
 
     def promised(self, key: str, now: datetime) -> None:
         """Remember that a file is wanted: a run that is stopped leaves it as due at once."""
         row = (key, "not reached before the run ended", None, 0, instant(now))
-        with self._db:
-            self._db.execute("insert or ignore into failures values (?,?,?,?,?)", row)
+        with self._file.transaction() as db:
+            db.execute("insert or ignore into failures values (?,?,?,?,?)", row)
 
     def due(self, now: datetime) -> set[str]:
         """Return the keys of files whose next try has come."""
-        rows = self._db.execute("select * from failures").fetchall()
+        with self._file.transaction() as db:
+            rows = db.execute("select * from failures").fetchall()
         return {row[0] for row in rows if FileFailure(*row).is_due(now)}
 
     def failed(self, key: str, reason: str, now: datetime, status: int | None = None) -> None:
@@ -131,5 +138,5 @@ class AttachmentRecords:
         known = self.failure(key)
         tries = known.tries + 1 if known else 1
         row = (key, reason[:MAX_REASON_LENGTH], status, tries, next_try_at(tries, now))
-        with self._db:
-            self._db.execute("insert or replace into failures values (?,?,?,?,?)", row)
+        with self._file.transaction() as db:
+            db.execute("insert or replace into failures values (?,?,?,?,?)", row)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from beehive_archive.archive.attachments import is_text_path
-from tests.attachments.stock import FILES, ROOT, fill, name_in_archive
-from tests.crawling import Started, documents_in, scrapy, wait_for_requests
+from tests.attachments.stock import FILES, ROOT, file_requests, fill, name_in_archive
+from tests.crawling import Outcome, Started, documents_in, scrapy, wait_for_requests
 from tests.replica import Replica, faults, serving
 
 COUNT = 24
@@ -85,27 +85,58 @@ def test_a_place_that_can_not_be_written_costs_one_file(replica: Replica, tmp_pa
     assert not (tmp_path.parent / "a.pdf").exists()
 
 
+@pytest.mark.parametrize("damage", ["drop table files", "drop table failures"])
+def test_records_that_are_damaged_meanwhile_end_the_run(
+    replica: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    stock = fill(replica, COUNT, hostile=False)
+    name_in_archive(tmp_path, stock.urls)
+    outcome = _crawl_with(
+        "    async def media_downloaded(self, *args, **kwargs):\n"
+        "        import contextlib, sqlite3\n"
+        "        with contextlib.suppress(sqlite3.OperationalError):\n"
+        f"            sqlite3.connect(self.desk.records.path).execute('{damage}')\n"
+        "        return await super().media_downloaded(*args, **kwargs)\n",
+        *(replica, tmp_path, monkeypatch),
+    )
+    assert outcome.exit_code == 3
+    assert "attachments.sqlite: can't be read or written" in outcome.stderr
+    assert "no document is lost by that" in outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert len(file_requests(replica)) < len(stock.urls)
+    assert sum(outcome.kinds().values()) == len(stock.urls)
+    (tmp_path / ".state" / "attachments.sqlite").unlink()
+    again = scrapy("crawl", "attachments", archive=tmp_path, site=replica.url)
+    assert again.exit_code == 0, again.stderr
+
+
 def test_an_error_of_the_program_turns_the_run_red(
     replica: Replica, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """scrapy#5067, #5499: a pipeline that raised left the run green."""
     stock = fill(replica, 3, hostile=False)
     name_in_archive(tmp_path, stock.urls)
-    broken = tmp_path / "broken.py"
-    broken.write_text(
-        "from beehive_archive.attachments.pipeline import AttachmentsPipeline\n"
-        "class Broken(AttachmentsPipeline):\n"
-        "    def file_path(self, *args, **kwargs):\n"
-        "        raise LookupError('no path today')\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    pipelines = (
-        '{"beehive_archive.pipelines.ReconcilePipeline": 300, "broken.Broken": 700,'
-        ' "beehive_archive.pipelines.StorePipeline": 500}'
-    )
-    outcome = scrapy(
-        *("crawl", "attachments"), archive=tmp_path, site=replica.url, ITEM_PIPELINES=pipelines
+    outcome = _crawl_with(
+        "    def file_path(self, *args, **kwargs):\n        raise LookupError('no path today')\n",
+        *(replica, tmp_path, monkeypatch),
     )
     assert outcome.exit_code == 3
     assert "no path today" in outcome.stderr
     assert not [p for p in documents_in(tmp_path) if is_text_path(Path(p)) and "att" in p]  # type: ignore[arg-type]
+
+
+def _crawl_with(
+    method: str, replica: Replica, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> Outcome:
+    """Crawl with another method in the pipeline."""
+    (archive / "broken.py").write_text(
+        "from beehive_archive.attachments.pipeline import AttachmentsPipeline\n"
+        f"class Broken(AttachmentsPipeline):\n{method}"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(archive))
+    pipelines = (
+        '{"beehive_archive.pipelines.ReconcilePipeline": 300, "broken.Broken": 700,'
+        ' "beehive_archive.pipelines.StorePipeline": 500}'
+    )
+    words = ("crawl", "attachments")
+    return scrapy(*words, archive=archive, site=replica.url, ITEM_PIPELINES=pipelines)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.attachments.stock import file_requests, name_in_archive
 from tests.crawling import Started, documents_in, scrapy, wait_for_requests
 from tests.replica import Replica
 from tests.spiders.sites import publish, publish_recent
@@ -60,6 +61,33 @@ def test_a_disk_that_fills_up_ends_the_run_and_no_document_is_partial(
     room = scrapy("crawl", "releases", archive=archive, site=replica.url)
     assert room.exit_code == 0, room.stderr
     assert documents_in(archive) == whole
+
+
+def test_a_disk_that_fills_up_ends_a_run_for_attachments(
+    replica: Replica, small_disk: Path
+) -> None:
+    """At its first file, or record of one, that there is no room for."""
+    archive = small_disk / "archive"
+    files = {
+        f"/sites/default/files/{n}.pdf": b"%PDF-1.4\n" + bytes([n]) * 99_000 for n in range(60)
+    }
+    for path, content in files.items():
+        replica.add_file(path, content + b"\n%%EOF\n")
+    urls = [f"https://www.beehive.govt.nz{path}" for path in files]
+    name_in_archive(archive, urls)
+    full = scrapy("crawl", "attachments", archive=archive, site=replica.url)
+    assert full.exit_code == 3
+    assert "check the disk's space" in full.stderr or "No space left" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert len(file_requests(replica)) < len(urls) - 20
+    stored = {path: text for path, text in documents_in(archive).items() if path.endswith(".pdf")}
+    assert 0 < len(stored) < len(urls)
+    assert all(len(content) == 99_016 for content in stored.values())
+    remount(small_disk, "size=64m")
+    room = scrapy("crawl", "attachments", "-a", "retry=failed", archive=archive, site=replica.url)
+    rest = scrapy("crawl", "attachments", archive=archive, site=replica.url)
+    assert (room.exit_code, rest.exit_code) == (0, 0), room.stderr + rest.stderr
+    assert len([path for path in documents_in(archive) if path.endswith(".pdf")]) == len(urls)
 
 
 def test_an_archive_that_can_only_be_read(replica: Replica, small_disk: Path) -> None:
