@@ -64,8 +64,12 @@ def test_what_is_asked_for_again_under_another_address_is_one(
 def test_where_there_is_no_room_what_was_noted_before_is_still_counted() -> None:
     asked = Asked()
     asked._db.execute("pragma max_page_count = 60")  # as a full disk: SQLite's error is the same
-    with pytest.raises(ArchiveError, match="TMPDIR"):
+
+    def ask_for_many() -> None:
         for number in range(10_000):
             asked.expect(f"{SITE}/release/{number}", f"releases/{number}.md")
+
+    with pytest.raises(ArchiveError, match="TMPDIR"):
+        ask_for_many()
     assert 0 < len(asked) < 10_000
     assert len(asked) == sum(1 for _ in asked.waiting())

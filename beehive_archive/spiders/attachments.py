@@ -71,7 +71,9 @@ class AttachmentsSpider(ArchiveSpider):
     def choose(self) -> list[Attachment]:
         """Return the attachments to look after, those of the earliest documents first."""
         entries = self.run.index.between(self.since, self.until)
-        named = self.desk.named_by((each.url, each.date, each.attachments) for each in entries)
+        named = self.desk.named_by(
+            (each.url, each.date, each.attachments) for each in entries if each.attachments
+        )
         if self.urls is not None:
             named = self.only_given(named, self.urls)
         if self.only_failed:

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import chain, islice
 from operator import itemgetter
+from pathlib import PurePosixPath
 from typing import ClassVar
 
 from scrapy import Request, signals
 
 from beehive_archive.archive.index import Entry
+from beehive_archive.archive.layout import is_document_path
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import KINDS, governments_between
@@ -109,7 +111,11 @@ class CheckSpider(ListSpider):
         """Yield the requests that ask about the attachments of the chosen documents."""
         desk = self.questions.desk
         entries = map(self.run.index.get, chain(self.run.asked.paths(), self.done))
-        named = desk.named_by((each.url, each.date, each.attachments) for each in entries if each)
+        named = desk.named_by(
+            (each.url, each.date, each.attachments)
+            for each in entries
+            if each and each.attachments  # one document in sixteen; the others need no room
+        )
         unasked = [each for each in named if str(desk.path_of(each)) not in self.done]
         for attachment in unasked:
             desk.expect(attachment)
@@ -139,7 +145,8 @@ class CheckSpider(ListSpider):
         if self.stale_days is not None:
             entries = self.stale(in_span(), self.stale_days)
             if self.sample is not None:  # those that a stopped check read are no longer stale
-                entries = islice(entries, max(0, self.sample - len(self.done)))
+                read = sum(is_document_path(PurePosixPath(path)) for path in self.done)
+                entries = islice(entries, max(0, self.sample - read))
         elif self.sample is not None:
             entries = self.sampled(in_span, self.sample)
         else:

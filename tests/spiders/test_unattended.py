@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from beehive_archive.archive.ledger import Ledger, ledger_path
+from beehive_archive.archive.state_file import instant
+from beehive_archive.findings import UNCHANGED, Finding
 from tests.crawling import scrapy
 from tests.replica import Replica, document, faults
 from tests.spiders.sites import NEWEST, asked, publish, publish_recent
@@ -80,6 +84,28 @@ def test_a_sample_of_stale_documents_is_the_oldest(replica: Replica, tmp_path: P
         assert not tonight & seen
         seen |= tonight
     assert len(seen) == len(made)
+
+
+def test_files_that_a_stopped_check_asked_about_take_no_documents_place(
+    replica: Replica, tmp_path: Path
+) -> None:
+    """A check with ``attachments=1`` notes both, and a sample is of documents."""
+    publish(replica, 12)
+    scrapy("crawl", "releases", archive=tmp_path, site=replica.url)
+    let_days_pass(tmp_path, 40)
+    later = datetime.now(UTC)  # nothing was written since
+    ledger = Ledger(ledger_path(tmp_path / ".state" / "runs", "check", later))
+    document_path = next((tmp_path / "releases").rglob("*.md")).relative_to(tmp_path)
+    read = str(document_path)
+    with closing(sqlite3.connect(tmp_path / ".state" / "state.sqlite")) as db, db:
+        db.execute("update urls set seen_at = ? where path = ?", (instant(later), read))
+    for path in (read, *(f"attachments/2024-01/{n}.pdf" for n in range(5))):
+        ledger.add(Finding(kind=UNCHANGED, url="https://www.beehive.govt.nz/any", path=path))
+    ledger.close(keep=True)
+    replica.requests.clear()
+    words = ("crawl", "check", "-a", "stale=30", "-a", "sample=4", "-a", "resume=1")
+    assert scrapy(*words, archive=tmp_path, site=replica.url).exit_code == 0
+    assert len(set(asked(replica, "/release/"))) == 4 - 1
 
 
 def test_a_change_is_confirmed_within_the_page_limit(replica: Replica, tmp_path: Path) -> None:
