@@ -22,8 +22,25 @@ _ESCAPE = re.compile("%(?:[0-9A-Fa-f]{2})?")
 # Most URLs of documents: nothing in them is escaped, so they are their own canonical form.
 _PLAIN_URL = re.compile(re.escape(BASE_URL) + r"(?:/(?!\.)[A-Za-z0-9._~-]+)+")
 
+_PATH_END = re.compile("[?#]")
+
 # What a link needs to lead to a document.
 _MAY_BE_DOCUMENT = re.compile("|".join(re.escape(kind.prefix) for kind in KINDS.values()))
+
+
+def joined(base_url: str, href: str) -> str:
+    """Return where a link leads from ``base_url``, as ``urljoin`` does, without loss.
+
+    Python's takes a semicolon that ends a path for empty parameters (RFC 1808), and drops it.
+    Raises ValueError for brackets that don't parse.
+
+    >>> joined("https://example.org/a/b", "../c;?d=1")
+    'https://example.org/c;?d=1'
+    """
+    path = _PATH_END.split(href, maxsplit=1)[0]
+    if not path.endswith(";"):
+        return urljoin(base_url, href)
+    return urljoin(base_url, f"{path}.").removesuffix(".") + href[len(path) :]
 
 
 def node_url(node_id: int) -> str:
@@ -59,7 +76,7 @@ def site_url_of(href: str, page_url: str = BASE_URL + "/") -> str | None:
     if len(href) > MAX_URL_LENGTH:
         return None
     try:
-        parts = urlsplit(urljoin(page_url, href.strip()))
+        parts = urlsplit(joined(page_url, href.strip()))
         port = parts.port
     except ValueError:  # brackets or ports that don't parse
         return None

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 from beehive_archive.site import BASE_URL
-from beehive_archive.urls import MAX_URL_LENGTH, site_url_of
+from beehive_archive.urls import MAX_URL_LENGTH, joined, site_url_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -95,7 +95,7 @@ def file_url_of(href: str, page_url: str) -> str | None:
     if not href or href.startswith("#") or len(href) > MAX_URL_LENGTH:
         return None
     try:
-        url = urljoin(base_of(page_url), href)
+        url = joined(base_of(page_url), href)
         parts = urlsplit(url)
     except ValueError:  # brackets in the host that don't parse
         return None
