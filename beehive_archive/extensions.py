@@ -51,6 +51,7 @@ class ArchiveRun:
         self.crawler = crawler
         self.config = ArchiveConfig.from_settings(crawler.settings)
         self.ending = False
+        self.has_reported = False  # whether the report's files are written
         spider = crawler.spider
         self.run = Run(
             self.config,
@@ -128,7 +129,8 @@ class ArchiveRun:
             self._conclude(reason)
         except Exception as error:
             # A problem of the run's, so that its findings are kept.
-            how = " with -a resume=1" if self.run.to_resume else ""
+            alone = self.run.to_resume is not None and self.run.part is None
+            how = " with -a resume=1" if alone else ""
             self.run.end_with(f"the run could not be concluded: {error}; run it again{how}")
             self._set_exit_code(ExitCode.INCOMPLETE)
             if not isinstance(error, (BeehiveError, OSError)):
@@ -154,6 +156,7 @@ class ArchiveRun:
             run.end_with(problem)
         report = run_report.report_of(run)
         files = run_report.write_files(report, self.config)
+        self.has_reported = True
         code = exit_code(report.counts, report.problems, differences_count=run.spider == "check")
         self._set_exit_code(code)
         for kind, count in report.counts.items():

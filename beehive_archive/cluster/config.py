@@ -16,6 +16,10 @@ from beehive_archive.errors import ConfigurationError, MissingExtraError
 
 _JOB = re.compile(r"[\w.-]{1,100}", re.ASCII)
 
+# A worker that leaves shows no sign of life while it writes its part of the report: half a
+# minute for 30,000 findings, and more on a small machine.
+LEAVING_LEASES = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterConfig:

@@ -14,16 +14,12 @@ from urllib.parse import urlsplit
 import redis
 
 from beehive_archive.cluster import scripts
-from beehive_archive.cluster.config import ClusterConfig
+from beehive_archive.cluster.config import LEAVING_LEASES, ClusterConfig
 from beehive_archive.errors import ClusterError
 
 DEATHS_TO_GIVE_UP = 3  # workers that died with the same document: it may be why
 DAYS_KEPT = 30  # how long a finished job's name is known as such
 TIMEOUT_S = 10.0
-
-# A worker that leaves shows no sign of life while it writes its part of the report: half a
-# minute for 30,000 findings, and more on a small machine.
-LEAVING_LEASES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from scrapy.exceptions import CloseSpider, DontCloseSpider, NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from beehive_archive import __version__
-from beehive_archive.cluster.config import ClusterConfig
+from beehive_archive.cluster.config import LEAVING_LEASES, ClusterConfig
 from beehive_archive.cluster.ledger import SharedLedger
 from beehive_archive.errors import ClusterError, ConfigurationError
 from beehive_archive.extensions import ArchiveRun
@@ -251,6 +251,14 @@ class ClusterWorker:
         if self._beating is not None and self._beating.running:
             self._beating.stop()
         if self._signed_off:
+            return
+        if not self.archive_run.has_reported:
+            logger.error(
+                "Worker %s could not write its part of the report: what it found stays in Redis, "
+                "for one that takes it over; start a worker again, in %d s or later",
+                self.config.worker,
+                LEAVING_LEASES * self.config.lease_s,
+            )
             return
         try:
             signed_off = self.frontier.sign_off()

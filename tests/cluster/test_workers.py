@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from beehive_archive.cluster.config import LEAVING_LEASES
 from tests.cluster.workers import Worker, copied_archive, merged, start
 from tests.crawling import scrapy
 from tests.replica import Replica, faults
@@ -94,6 +95,25 @@ def test_a_worker_that_is_stopped_gives_back_what_it_holds(
     assert whole["counts"] == {"unchanged": COUNT}
     assert not whole["complete"]
     assert "stopped before its end" in whole["problems"][0]
+
+
+def test_a_worker_that_can_not_write_its_part_leaves_its_findings_to_another(
+    replica: Replica, redis_url: str, copies: list[Path], tmp_path: Path
+) -> None:
+    paths = copied_archive(replica, copies, 12)
+    (tmp_path / "reports").write_text("a file where the folder should be", "utf-8")
+    settings = {"CLUSTER_JOB": "unwritten", "CLUSTER_LEASE_S": 1}
+    mute = start(copies[0], replica, redis_url, REPORT_DIR=tmp_path / "reports", **settings)
+    assert mute.end() == 3
+    assert "stays in Redis" in mute.said
+    assert "resume=1" not in mute.said
+    assert document_requests(replica).keys() == set(paths)
+    replica.requests.clear()
+    time.sleep(LEAVING_LEASES + 1)
+    other = start(copies[1], replica, redis_url, **settings)
+    assert other.end() == 0, other.said
+    assert other.report()["counts"] == {"unchanged": 12}
+    assert not document_requests(replica)
 
 
 def test_a_worker_that_comes_back_too_late_leaves_its_work_to_the_others(
