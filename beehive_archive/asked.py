@@ -27,7 +27,7 @@ class Asked:
     """Documents by URL or, where they are archived, by path: asked for, waited for, answered.
 
     A check asks for all 55,000 at once. They lie in a file that SQLite keeps for itself, not in
-    memory; every method raises ArchiveError where the disk has no room for it.
+    memory; every method raises StateError where the disk has no room for it.
     """
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from beehive_archive.archive.index_file import (
     Stamp,
 )
 from beehive_archive.archive.layout import NOT_UTF8, is_utf8
-from beehive_archive.errors import ArchiveError, FrontMatterError
+from beehive_archive.errors import FrontMatterError, StateError
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.front_matter_fields import MAX_DOCUMENT_BYTES, decode
@@ -92,7 +92,7 @@ class ArchiveIndex:
         if cache is not None:
             try:
                 return cls._read(root, IndexFile.open(cache))
-            except (ArchiveError, OSError) as error:
+            except StateError as error:
                 logger.warning("%s: of no use (%s), every document is read", cache, error)
         return cls._read(root, IndexFile.temporary())
 

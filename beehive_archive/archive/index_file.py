@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from beehive_archive.archive.state_dir import make_state_dir
 from beehive_archive.archive.state_file import open_state_file, state_errors
+from beehive_archive.errors import StateError
 
 SCHEMA_VERSION = 3
 
@@ -86,7 +87,7 @@ _ROW = ", ".join(IndexedFile._fields)
 class IndexFile:
     """The table of files; each call that writes is one whole transaction.
 
-    Every method raises ArchiveError where the file is damaged or the disk full.
+    Every method raises StateError where the file is damaged or the disk full.
     """
 
     def __init__(self, db: sqlite3.Connection, path: Path | None = None) -> None:
@@ -95,8 +96,11 @@ class IndexFile:
 
     @classmethod
     def open(cls, path: Path) -> IndexFile:
-        """Open the file, empty where it isn't there or of no use; raises ArchiveError, OSError."""
-        make_state_dir(path.parent)
+        """Open the file, empty where it isn't there or of no use; raises StateError."""
+        try:
+            make_state_dir(path.parent)
+        except OSError as error:
+            raise StateError(f"{path.parent}: can't be made ({error.strerror})") from error
         return cls(open_state_file(path, _SCHEMA, SCHEMA_VERSION), path)
 
     @classmethod

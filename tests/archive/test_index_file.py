@@ -231,3 +231,11 @@ def test_a_power_cut_leaves_lookups_and_rows_in_step(root: Path) -> None:
     file = index_file.IndexFile.open(root / ".state" / "index.sqlite")
     assert file._db.execute("pragma synchronous").fetchone()[0] >= 1
     file.close()
+
+
+def test_an_archive_that_cannot_be_read_is_not_the_caches_fault(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(FileNotFoundError, match="not-mounted"):
+        ArchiveIndex.read(tmp_path / "not-mounted", tmp_path / "index.sqlite")
+    assert not caplog.records
