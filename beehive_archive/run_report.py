@@ -8,7 +8,9 @@ import os
 import shlex
 import shutil
 import sys
+import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +21,7 @@ from beehive_archive.config import ArchiveConfig
 from beehive_archive.findings import ALARMS, Report
 from beehive_archive.progress import columns_of
 from beehive_archive.reports import html, json_report, terminal
-from beehive_archive.reports.files import replacing
+from beehive_archive.reports.files import TEMPORARY_PREFIX, replacing
 from beehive_archive.reports.next_steps import next_steps
 from beehive_archive.run import Run
 from beehive_archive.verdict import ExitCode
@@ -27,6 +29,7 @@ from beehive_archive.verdict import ExitCode
 logger = logging.getLogger(__name__)
 
 NOTIFY_TIMEOUT_S = 10
+UNFINISHED_KEPT_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,17 @@ def write_files(report: Report, config: ArchiveConfig) -> ReportFiles:
     for old in sorted(dated, key=_age, reverse=True)[kept:]:
         old.unlink(missing_ok=True)
         old.with_suffix(".html").unlink(missing_ok=True)
+    _remove_unfinished(folder)
     return files
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what runs left that were killed while they wrote a report; others may be at it."""
+    long_ago_s = time.time() - UNFINISHED_KEPT_S
+    for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < long_ago_s:
+                path.unlink()
 
 
 def _age(path: Path) -> tuple[str, int]:
@@ -87,8 +100,8 @@ def _age(path: Path) -> tuple[str, int]:
     >>> _age(Path("check-20261121T170000Z.json")) < _age(Path("check-20261121T170000Z-2.json"))
     True
     """
-    time, _, number = path.stem.partition("Z-")
-    return time.removesuffix("Z"), int(number) if number.isdigit() else 1
+    moment, _, number = path.stem.partition("Z-")
+    return moment.removesuffix("Z"), int(number) if number.isdigit() else 1
 
 
 def _reserve(folder: Path, stem: str) -> Path:

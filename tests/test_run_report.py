@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -142,3 +143,15 @@ def test_a_report_that_can_not_be_written_leaves_no_empty_one(
     with pytest.raises(OSError, match="No space"):
         run_report.write_files(run_report.report_of(run), run.config)
     assert list(run.config.report_dir.iterdir()) == []
+
+
+def test_what_a_killed_run_left_of_a_report_goes_after_a_day(run: Run) -> None:
+    folder = run.config.report_dir
+    folder.mkdir()
+    left, new = folder / ".report-left", folder / ".report-new"
+    for path in (left, new):
+        path.write_text("{")
+    os.utime(left, (1_600_000_000, 1_600_000_000))
+    run_report.write_files(run_report.report_of(run), run.config)
+    assert not left.exists()
+    assert new.exists(), "another worker may be writing it"
