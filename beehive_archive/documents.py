@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from beehive_archive.archive.index import ArchiveIndex, Entry
 from beehive_archive.archive.store import ArchiveStore
+from beehive_archive.errors import FrontMatterError, UnsafePathError
 from beehive_archive.reconcile import Archived
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
@@ -24,6 +27,12 @@ class Documents:
         """Read an archived document; raises FrontMatterError, UnsafePathError and OSError."""
         text = front_matter.read_text(self.store.resolve(entry.path))
         return Archived(entry.path, text, front_matter.loads(text, name=entry.name))
+
+    def newest(self, kind: str, count: int) -> Iterator[Document]:
+        """Yield the newest documents of a kind, without those that can't be read."""
+        for entry in self.index.newest(kind, count):
+            with suppress(FrontMatterError, UnsafePathError, OSError):
+                yield self.read(entry).document
 
     async def is_written(self, entry: Entry) -> bool:
         """Wait until a document stands that is being written; tells whether one was."""

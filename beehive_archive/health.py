@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from beehive_archive.text.front_matter import Document
 from beehive_archive.verdict import LEAST_BRAKED
 
 # What the parser refuses a page without, and what a page may do without.
@@ -18,6 +19,11 @@ USUAL = ("ministers", "portfolios", "body")
 
 # With fewer archived documents of a kind nothing is known of what is usual.
 LEAST_ARCHIVED = 20
+
+
+def missing_fields(document: Document) -> tuple[str, ...]:
+    """Return which of the usual fields a document has not."""
+    return tuple(field for field in USUAL if not getattr(document, field))
 
 
 def usual_losses(missing: Iterable[Collection[str]]) -> Mapping[str, float]:

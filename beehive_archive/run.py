@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -25,15 +24,14 @@ from beehive_archive.archive.store import ArchiveStore
 from beehive_archive.asked import Asked
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.documents import Documents
-from beehive_archive.errors import ArchiveError, FrontMatterError, UnsafePathError
+from beehive_archive.errors import ArchiveError
 from beehive_archive.findings import UNVERIFIED, Finding, Part
-from beehive_archive.health import USUAL, Health, usual_losses
+from beehive_archive.health import Health, missing_fields, usual_losses
 from beehive_archive.identity import Identity
 from beehive_archive.items import GONE, Absence, Fetched, Unmodified
 from beehive_archive.page_state import PageState
 from beehive_archive.reconciler import Reconciler
 from beehive_archive.reports.coverage import Coverage
-from beehive_archive.text.front_matter import Document
 from beehive_archive.urls import canonical_url, kind_of, slug_of
 
 logger = logging.getLogger(__name__)
@@ -199,7 +197,7 @@ class Run:
             )
             return self.reconcile_absence(absence)
         if outcome.document and not self._confirming:
-            self.health.saw(_kind_name(outcome.document.url), _missing(outcome.document))
+            self.health.saw(_kind_name(outcome.document.url), missing_fields(outcome.document))
         return outcome
 
     def reconcile_unmodified(self, item: Unmodified) -> Outcome:
@@ -256,15 +254,15 @@ class Run:
     def _lacking(self, outcome: Outcome) -> tuple[str, ...]:
         """Return what a document's page lacks and documents of its kind usually have."""
         document = outcome.document
-        return self.health.lacks(_kind_name(document.url), _missing(document)) if document else ()
+        return (
+            self.health.lacks(_kind_name(document.url), missing_fields(document))
+            if document
+            else ()
+        )
 
     def _usual_losses(self, kind: str) -> Mapping[str, float]:
         """Read the newest documents of a kind for what they usually lack."""
-        documents = []
-        for entry in self.index.newest(kind, USUAL_OF_NEWEST):
-            with suppress(FrontMatterError, UnsafePathError, OSError):
-                documents.append(_missing(self.documents.read(entry).document))
-        return usual_losses(documents)
+        return usual_losses(map(missing_fields, self.documents.newest(kind, USUAL_OF_NEWEST)))
 
     # --- second looks
 
@@ -364,7 +362,3 @@ class Run:
 def _kind_name(url: str) -> str:
     kind = kind_of(url)
     return kind.name if kind else ""
-
-
-def _missing(document: Document) -> tuple[str, ...]:
-    return tuple(field for field in USUAL if not getattr(document, field))
