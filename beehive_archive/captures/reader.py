@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
@@ -21,7 +20,14 @@ from beehive_archive.errors import ConfigurationError
 from beehive_archive.middlewares.wholeness import is_whole_gzip
 from beehive_archive.pages import firewall
 from beehive_archive.site import BASE_URL
-from beehive_archive.urls import canonical_url, document_url_of, kind_of, link_key, recorded_url
+from beehive_archive.urls import (
+    canonical_url,
+    document_url_of,
+    joined,
+    kind_of,
+    link_key,
+    recorded_url,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +181,7 @@ class Captures:
                 self._take(capture)
         elif answer.status in _REDIRECTS:
             target = dict(answer.headers).get("location", "")
-            self._moved[key] = date, self._key(urljoin(BASE_URL, target))
+            self._moved[key] = date, self._key(joined(BASE_URL, target))
         elif answer.status == _UNCHANGED and key in self._latest:
             known = self._latest[key]
             self._latest[key] = replace(known, good_until=max(known.good_until, date))
