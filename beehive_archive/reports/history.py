@@ -69,19 +69,23 @@ def report(
 def _changes(revisions: Sequence[Revision]) -> Iterator[Finding]:
     for earlier, later in pairwise(revisions):
         before, after = _values(earlier.document), _values(later.document)
-        fields = tuple(name for name in FIELDS if before[name] != after[name])
+        differing = [name for name in before if before[name] != after[name]]
         when = earlier.replaced_at
+        detail = f"Replaced on {moment(when)}." if when else "Replaced at an unknown time."
+        if not differing:
+            detail += " Only how it is written changed, such as quotes."
         yield Finding(
-            kind=CHANGED if fields else UNCHANGED,
+            kind=CHANGED if differing else UNCHANGED,
             url=later.document.url,
             path=earlier.path,
             title=later.document.title,
             date=later.document.date.isoformat(),
-            fields=fields,
-            before={name: before[name] for name in fields},
-            after={name: after[name] for name in fields},
+            fields=tuple(name for name in differing if name in FIELDS),
+            conventions=tuple(name for name in differing if name not in FIELDS),
+            before={name: before[name] for name in differing},
+            after={name: after[name] for name in differing},
             body_diff=unified(earlier.document.body, later.document.body),
-            detail=f"Replaced on {moment(when)}." if when else "Replaced at an unknown time.",
+            detail=detail,
         )
 
 
@@ -99,6 +103,7 @@ def _values(document: Document) -> dict[str, Value]:
     return {
         "title": document.title,
         "date": document.date.isoformat(),
+        "url": document.url,  # a convention: what repair mends
         "ministers": list(document.ministers),
         "portfolios": list(document.portfolios),
         "attachments": list(document.attachments),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from beehive_archive.reports import history
@@ -48,6 +49,15 @@ def test_a_document_without_revisions_has_no_history() -> None:
 def test_a_change_of_the_writing_alone_is_no_change() -> None:
     report = history.report([revision(FIRST, 9), revision(FIRST, None)], site="", archive="")
     assert [each.kind for each in report.findings] == ["unchanged"]
+    assert report.findings[0].detail.endswith("Only how it is written changed, such as quotes.")
+
+
+def test_a_url_that_was_mended_is_told() -> None:
+    mended = replace(FIRST, url="https://www.beehive.govt.nz/release/taup%C5%8D")
+    report = history.report([revision(FIRST, 9), revision(mended, None)], site="", archive="")
+    (finding,) = report.findings
+    assert (finding.kind, finding.fields, finding.conventions) == ("changed", (), ("url",))
+    assert "+ " + mended.url in detail(finding, Screen(100))
 
 
 def test_a_finding_in_full_on_a_narrow_terminal() -> None:
