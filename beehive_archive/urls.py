@@ -49,7 +49,7 @@ def node_url(node_id: int) -> str:
 
 
 def node_id_of(url: str) -> int | None:
-    """Return the node id of a ``/node/N`` URL, None for any other.
+    """Return the node id of a ``/node/N`` URL, None for any other; nodes count from 1.
 
     >>> node_id_of("/node/21127")
     21127
@@ -57,7 +57,9 @@ def node_id_of(url: str) -> int | None:
     if "/node/" not in url:
         return None
     absolute = site_url_of(url)
-    match = re.fullmatch(r"/node/([0-9]{1,12})/?", urlsplit(absolute).path) if absolute else None
+    match = (
+        re.fullmatch(r"/node/0*([1-9][0-9]{0,11})/?", urlsplit(absolute).path) if absolute else None
+    )
     return int(match[1]) if match else None
 
 

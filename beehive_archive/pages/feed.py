@@ -14,7 +14,7 @@ from beehive_archive.pages.fields import base_of, in_utc, on_one_line, shown
 from beehive_archive.pages.firewall import blocked_reason
 from beehive_archive.pages.listing import Row, row_of
 
-_GUID = re.compile(r"([0-9]{1,12}) at ")  # "140001 at https://www.beehive.govt.nz"
+_GUID = re.compile(r"0*([1-9][0-9]{0,11}) at ")  # "140001 at https://www.beehive.govt.nz"
 
 
 def parse(xml: bytes | str, url: str) -> tuple[Row, ...]:

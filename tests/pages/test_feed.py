@@ -47,6 +47,7 @@ def test_saved_feed_as_text_and_bytes(saved: Callable[[str], str]) -> None:
         ("<link>\n /release/p%E2%80%99s?x#y </link>", ("/release/p%E2%80%99s", None, "", None)),
         ("<link>/node/5</link><title>A\n <![CDATA[<b>]]>&amp;</title>", (None, 5, "A <b>&", None)),
         ("<guid>12 at https://x</guid>", (None, 12, "", None)),
+        ("<guid>0012 at https://x</guid>", (None, 12, "", None)),
         ("<link>/release/a</link><guid>https://x/12</guid>", ("/release/a", None, "", None)),
         ("<link>/release/a<!-- c --></link><?pi?>", ("/release/a", None, "", None)),
     ],
@@ -76,10 +77,16 @@ def test_times(published: str, expected: datetime | None) -> None:
 
 
 def test_items_that_are_no_documents_are_left_out() -> None:
-    others = ["", "<link/>", "<link>https://example.org/release/x</link>", "<title>x</title>"]
+    others = [
+        "",
+        "<link/>",
+        "<guid>000 at https://x</guid>",
+        "<link>https://example.org/release/x</link>",
+        "<title>x</title>",
+    ]
     xml = feed(*others, "<link>/release/a</link>", "<link>/minister/b</link><guid>3 at x</guid>")
     assert [row.url for row in parse(xml, URL)] == ["https://www.beehive.govt.nz/release/a"]
-    with pytest.raises(LayoutDriftError, match=f"{URL}: expected links .* 4 items"):
+    with pytest.raises(LayoutDriftError, match=f"{URL}: expected links .* 5 items"):
         parse(feed(*others), URL)
     assert parse(feed(), URL) == ()
 
