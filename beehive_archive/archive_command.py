@@ -30,6 +30,10 @@ from beehive_archive.progress import Progress
 from beehive_archive.reports.visible import plain
 from beehive_archive.verdict import MEANINGS, ExitCode
 
+# How like a setting's name another is that is taken for a slip: a letter in ten, no more, since
+# CONCURRENT_REQUESTS_PER_IP is none of CONCURRENT_REQUESTS_PER_DOMAIN.
+MISSPELT = 0.9
+
 # Beginnings of settings that have no default, which would name them.
 OTHERS_SETTINGS = ("PLAYWRIGHT_", "FILES_")
 
@@ -117,12 +121,18 @@ def require_archive(config: ArchiveConfig) -> None:
 
 
 def refuse_unknown_settings(given: Iterable[str]) -> None:
-    """Raise ConfigurationError where ``-s NAME=VALUE`` names no setting, which Scrapy lets pass."""
+    """Raise ConfigurationError where ``-s NAME=VALUE`` misspells a setting: Scrapy lets it pass.
+
+    One that is like none is warned of only: it may be an extension's that somebody added.
+    """
     known = set(get_project_settings())
     for name in (each.partition("=")[0] for each in given):
-        if name not in known and not name.startswith(OTHERS_SETTINGS):
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}? " if near else ""
+        if name in known or name.startswith(OTHERS_SETTINGS):
+            continue
+        if near := difflib.get_close_matches(name, known, n=1, cutoff=MISSPELT):
             raise ConfigurationError(
-                f"{name}: there is no such setting; {hint}docs/settings.md lists them"
+                f"{name}: there is no such setting; did you mean {near[0]}? docs/settings.md"
+                " lists them"
             )
+        warning = f"warning: -s {name}: neither Scrapy nor this project lists it"
+        print(warning, file=sys.stderr)  # noqa: T201

@@ -50,6 +50,14 @@ def test_a_misspelt_setting_is_refused(words: tuple[str, ...], tmp_path: Path) -
     assert not list(tmp_path.iterdir())
 
 
+def test_a_setting_that_is_like_no_other_is_somebodys_own(replica: Replica, tmp_path: Path) -> None:
+    replica.add(document("Kia ora", "2024-08-13T03:05:00Z"))
+    words = ("crawl", "releases", "-a", "pages=1", "-s", "MY_EXTENSION_NAME=x")
+    crawl = scrapy(*words, archive=tmp_path, site=replica.url)
+    assert crawl.exit_code == 0
+    assert "-s MY_EXTENSION_NAME: neither Scrapy nor this project lists it" in crawl.stderr
+
+
 @pytest.mark.parametrize("spider", ["check", "attachments"])
 def test_what_needs_an_archive_is_refused_without_one(spider: str, tmp_path: Path) -> None:
     refused = scrapy("crawl", spider, archive=tmp_path / "not-mounted")
