@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from typing import Any
 
-from beehive_archive.archive.state_file import state_errors
+from beehive_archive.archive.state_file import StateFile
 from beehive_archive.urls import canonical_url
 
 _SCHEMA = """
@@ -31,22 +29,18 @@ class Asked:
     """
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("", isolation_level=None)
-        # Nobody reads it after a kill, but without any journal a full disk would leave a table
-        # that no longer can be read, and the run could not say what it waits for.
-        self._db.execute("pragma journal_mode = memory")
-        self._db.executescript(_SCHEMA)
+        self._file = StateFile.temporary(_SCHEMA)
         self._waiting = 0
 
     def close(self) -> None:
         """Give the file back; nothing can be asked after."""
-        self._db.close()
+        self._file.close()
 
     def expect(self, url: str, path: str | None = None) -> None:
         """Note that a document was asked for, so that it is listed if no answer comes."""
         key = path or canonical_url(url)
         is_new = not self.is_waiting(key)
-        self._fetch(
+        self._file.rows(
             """
             insert into asked (key, url_key, url, path, waits) values (?, ?, ?, ?, 1)
             on conflict (key) do update set url_key = excluded.url_key, url = excluded.url,
@@ -60,17 +54,19 @@ class Asked:
         """Note that a document was answered for, or is of no concern any more."""
         key = path or canonical_url(url)
         was_waiting = self.is_waiting(key)
-        self._fetch("update asked set waits = 0 where key = ?", key)
+        self._file.rows("update asked set waits = 0 where key = ?", key)
         self._waiting -= was_waiting
 
     def has(self, url: str, path: str | None = None) -> bool:
         """Tell whether a document was asked for, answered or not."""
         url_key = canonical_url(url)
-        return bool(self._fetch("select 1 from asked where url_key = ? or key = ?", url_key, path))
+        return bool(
+            self._file.rows("select 1 from asked where url_key = ? or key = ?", url_key, path)
+        )
 
     def is_waiting(self, key: str) -> bool:
         """Tell whether a path, or a canonical URL, was asked for and got no answer yet."""
-        return bool(self._fetch("select 1 from asked where key = ? and waits", key))
+        return bool(self._file.rows("select 1 from asked where key = ? and waits", key))
 
     def __len__(self) -> int:
         """Return how many documents are waited for."""
@@ -87,10 +83,6 @@ class Asked:
     def _in_order(self) -> Iterator[tuple[str, str | None, int]]:
         query = "select number, url, path, waits from asked where number > ? order by number limit"
         last = 0
-        while rows := self._fetch(f"{query} {_PAGE_ROWS}", last):
+        while rows := self._file.rows(f"{query} {_PAGE_ROWS}", last):
             yield from (row[1:] for row in rows)
             last = rows[-1][0]
-
-    def _fetch(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with state_errors(None):
-            return self._db.execute(query, values).fetchall()

@@ -63,7 +63,9 @@ def test_what_is_asked_for_again_under_another_address_is_one(
 
 def test_where_there_is_no_room_what_was_noted_before_is_still_counted() -> None:
     asked = Asked()
-    asked._db.execute("pragma max_page_count = 60")  # as a full disk: SQLite's error is the same
+    asked._file._db.execute(
+        "pragma max_page_count = 60"
+    )  # as a full disk: SQLite's error is the same
 
     def ask_for_many() -> None:
         for number in range(10_000):

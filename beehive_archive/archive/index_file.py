@@ -11,13 +11,12 @@ by its URL would be written again beside itself.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from beehive_archive.archive.state_dir import make_state_dir
-from beehive_archive.archive.state_file import open_state_file, state_errors
+from beehive_archive.archive.state_file import StateFile
 from beehive_archive.errors import StateError
 
 SCHEMA_VERSION = 3
@@ -90,9 +89,8 @@ class IndexFile:
     Every method raises StateError where the file is damaged or the disk full.
     """
 
-    def __init__(self, db: sqlite3.Connection, path: Path | None = None) -> None:
-        self._db = db
-        self._path = path
+    def __init__(self, file: StateFile) -> None:
+        self._file = file
 
     @classmethod
     def open(cls, path: Path) -> IndexFile:
@@ -101,18 +99,16 @@ class IndexFile:
             make_state_dir(path.parent)
         except OSError as error:
             raise StateError(f"{path.parent}: can't be made ({error.strerror})") from error
-        return cls(open_state_file(path, _SCHEMA, SCHEMA_VERSION), path)
+        return cls(StateFile.open(path, _SCHEMA, SCHEMA_VERSION))
 
     @classmethod
     def temporary(cls) -> IndexFile:
-        """Return one that SQLite keeps for itself until it is closed."""
-        db = sqlite3.connect("")
-        db.executescript(_SCHEMA)
-        return cls(db)
+        """Return one that lasts until it is closed."""
+        return cls(StateFile.temporary(_SCHEMA))
 
     def close(self) -> None:
         """Close the file; it can't be used after."""
-        self._db.close()
+        self._file.close()
 
     def stamps(self) -> Iterator[Stamp]:
         """Yield the stamp of every file, by path; rows may be saved meanwhile."""
@@ -121,13 +117,13 @@ class IndexFile:
     def save(self, files: Iterable[IndexedFile], gone: Iterable[str] = ()) -> None:
         """Forget what is gone, and put files in, each in the place of the one with its path."""
         places = ", ".join("?" * len(IndexedFile._fields))
-        with state_errors(self._path), self._db as db:
+        with self._file.transaction() as db:
             db.executemany("delete from files where path = ?", ((each,) for each in gone))
             db.executemany(f"insert or replace into files values ({places})", files)  # noqa: S608
 
     def prepare_lookups(self) -> None:
         """Make what finds rows by their keys; after the first filling, which it would slow."""
-        with state_errors(self._path), self._db as db:
+        with self._file.transaction() as db:
             for key in ("url_key", "slug_key"):
                 db.execute(f"create index if not exists files_{key} on files ({key})")
 
@@ -155,7 +151,7 @@ class IndexFile:
 
     def _documents(self, where: str, *values: object) -> list[IndexedFile]:
         query = f"select {_ROW} from files where url is not null and {where}"  # noqa: S608
-        return [IndexedFile._make(row) for row in self._fetch(query, *values)]
+        return [IndexedFile._make(row) for row in self._file.rows(query, *values)]
 
     def _by_path(self, columns: str, where: str = "1", *values: str) -> Iterator[tuple[Any, ...]]:
         """Yield rows page by page: a table must not be written to while a query steps over it."""
@@ -163,10 +159,6 @@ class IndexFile:
             select {columns} from files where path > ? and {where} order by path limit {PAGE_ROWS}
         """  # noqa: S608
         last = ""
-        while rows := self._fetch(query, last, *values):
+        while rows := self._file.rows(query, last, *values):
             yield from rows
             last = rows[-1][0]
-
-    def _fetch(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with state_errors(self._path):
-            return self._db.execute(query, values).fetchall()

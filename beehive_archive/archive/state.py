@@ -72,7 +72,7 @@ class State:
     def __init__(self, state_dir: Path, spider: str, now: datetime) -> None:
         make_state_dir(state_dir)
         self.path = state_dir / STATE_FILE
-        self._file = StateFile(self.path, _SCHEMA, SCHEMA_VERSION)
+        self._file = StateFile.open(self.path, _SCHEMA, SCHEMA_VERSION)
         with self._file.transaction() as db:
             self.run_id = db.execute(
                 "insert into runs (spider, started_at) values (?, ?)", (spider, instant(now))
@@ -298,9 +298,7 @@ class State:
 
     def failures(self, due: datetime | None = None) -> Iterator[Failure]:
         """Yield the failures, oldest first; with ``due`` only those whose next try has come."""
-        with self._file.transaction() as db:
-            rows = db.execute("select * from failures order by first_at, url").fetchall()
-        for row in rows:
+        for row in self._file.rows("select * from failures order by first_at, url"):
             failure = Failure(*row)
             if due is None or failure.is_due(due):
                 yield failure

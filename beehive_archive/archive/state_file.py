@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from beehive_archive.errors import StateError
 
@@ -18,9 +18,28 @@ logger = logging.getLogger(__name__)
 class StateFile:
     """An open file whose every access is one whole transaction; all raise StateError."""
 
-    def __init__(self, path: Path, schema: str, version: int) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path | None) -> None:
         self.path = path
-        self._db = open_state_file(path, schema, version)
+        self._db = db
+
+    @classmethod
+    def open(cls, path: Path, schema: str, version: int) -> Self:
+        """Open a file, made with ``schema`` where there is none.
+
+        One that is damaged or of another version is begun anew: nothing in ``.state/`` is needed
+        to read the archive.
+        """
+        return cls(_opened(path, schema, version), path)
+
+    @classmethod
+    def temporary(cls, schema: str) -> Self:
+        """Return one that SQLite keeps for itself, in the folder for temporary files."""
+        db = sqlite3.connect("")
+        # Nobody reads it after a kill, but without any journal a full disk would leave a table
+        # that no longer can be read.
+        db.execute("pragma journal_mode = memory")
+        db.executescript(schema)
+        return cls(db, None)
 
     def close(self) -> None:
         """Close the file; it can't be used after."""
@@ -29,8 +48,22 @@ class StateFile:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit what is done within, or nothing of it."""
-        with state_errors(self.path), self._db as db:
-            yield db
+        try:
+            with self._db as db:
+                yield db
+        except sqlite3.Error as error:
+            what = "where TMPDIR leads"
+            if self.path is not None:
+                what = f"delete {self.path}: no document is lost by that"
+            raise StateError(
+                f"{self.path or 'a temporary file'}: can't be read or written ({error});"
+                f" check the disk's space, or {what}"
+            ) from error
+
+    def rows(self, query: str, *keys: object) -> list[tuple[Any, ...]]:
+        """Return a query's rows."""
+        with self.transaction() as db:
+            return db.execute(query, keys).fetchall()
 
     def row(self, query: str, *keys: object) -> tuple[Any, ...] | None:
         """Return a query's first row, None where it has none."""
@@ -53,12 +86,7 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def open_state_file(path: Path, schema: str, version: int) -> sqlite3.Connection:
-    """Open a file, made with ``schema`` where there is none.
-
-    One that is damaged or of another version is begun anew: nothing in ``.state/`` is needed to
-    read the archive. Raises StateError where it can't be opened.
-    """
+def _opened(path: Path, schema: str, version: int) -> sqlite3.Connection:
     try:
         db = _connect(path, schema, version)
         problem = _problem_of(db, version)
@@ -95,19 +123,3 @@ def _problem_of(db: sqlite3.Connection, version: int) -> str | None:
     # Damage within opens without an error, and would show in the middle of a run.
     damage = str(db.execute("pragma quick_check(1)").fetchone()[0])
     return None if damage == "ok" else damage
-
-
-@contextmanager
-def state_errors(path: Path | None) -> Iterator[None]:
-    """Say what to do where a file can't be read or written; raises StateError.
-
-    Without a path it is one that SQLite keeps in the system's folder for temporary files.
-    """
-    try:
-        yield
-    except sqlite3.Error as error:
-        what = f"delete {path}: no document is lost by that" if path else "where TMPDIR leads"
-        raise StateError(
-            f"{path or 'a temporary file'}: can't be read or written ({error});"
-            f" check the disk's space, or {what}"
-        ) from error

@@ -87,7 +87,7 @@ class AttachmentRecords:
     def __init__(self, state_dir: Path) -> None:
         make_state_dir(state_dir)
         self.path = state_dir / "attachments.sqlite"
-        self._file = StateFile(self.path, _SCHEMA, SCHEMA_VERSION)
+        self._file = StateFile.open(self.path, _SCHEMA, SCHEMA_VERSION)
 
     def close(self) -> None:
         """Close the file; the records can't be used after."""
@@ -100,15 +100,12 @@ class AttachmentRecords:
 
     def files(self) -> Iterator[FileRecord]:
         """Return every stored file."""
-        with self._file.transaction() as db:
-            rows = db.execute("select * from files order by path").fetchall()
-        return (FileRecord(*row) for row in rows)
+        return (FileRecord(*row) for row in self._file.rows("select * from files order by path"))
 
     def paths_with(self, sha256: str) -> list[str]:
         """Return where files of a digest were stored."""
         query = "select path from files where sha256 = ? order by path"
-        with self._file.transaction() as db:
-            return [row[0] for row in db.execute(query, (sha256,))]
+        return [row[0] for row in self._file.rows(query, sha256)]
 
     def stored(self, record: FileRecord) -> None:
         """Remember a stored or confirmed file; its failures are forgotten."""
@@ -129,8 +126,7 @@ class AttachmentRecords:
 
     def due(self, now: datetime) -> set[str]:
         """Return the keys of files whose next try has come."""
-        with self._file.transaction() as db:
-            rows = db.execute("select * from failures").fetchall()
+        rows = self._file.rows("select * from failures")
         return {row[0] for row in rows if FileFailure(*row).is_due(now)}
 
     def failed(self, key: str, reason: str, now: datetime, status: int | None = None) -> None:

@@ -229,7 +229,7 @@ def test_a_power_cut_leaves_lookups_and_rows_in_step(root: Path) -> None:
     A row that a lookup lacks isn't seen when the file is opened.
     """
     file = index_file.IndexFile.open(root / ".state" / "index.sqlite")
-    assert file._db.execute("pragma synchronous").fetchone()[0] >= 1
+    assert file._file._db.execute("pragma synchronous").fetchone()[0] >= 1
     file.close()
 
 

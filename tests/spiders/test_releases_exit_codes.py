@@ -131,7 +131,7 @@ class FullDisk(pipelines.StorePipeline):
 class Damaging(pipelines.ReconcilePipeline):
     async def process_item(self, item):
         if item.requested_url.endswith("release-29"):
-            self.archive_run.run.index._file._db.execute("drop table files")
+            self.archive_run.run.index._file._file._db.execute("drop table files")
         return await super().process_item(item)
 
 class LaterPiping(ReleasesSpider):
