@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from beehive_archive import settings
+from beehive_archive.archive.state_file import instant
 from beehive_archive.config import ArchiveConfig
 from beehive_archive.findings import ALARMS, Report
 from beehive_archive.progress import columns_of
@@ -44,8 +45,8 @@ def report_of(run: Run) -> Report:
     """Return what a run found."""
     return Report(
         spider=run.spider,
-        started=_iso(run.started_at),
-        finished=_iso(datetime.now(UTC)),
+        started=instant(run.started_at),
+        finished=instant(datetime.now(UTC)),
         site=run.config.site_url,
         archive=str(run.config.archive_dir),
         complete=not run.problems,
@@ -190,7 +191,3 @@ def notify(url: str, summary: dict[str, Any]) -> None:
             pass
     except OSError as error:
         logger.error("NOTIFY_URL: %s did not take the summary (%s)", url, error)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

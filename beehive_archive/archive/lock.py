@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from beehive_archive.archive.state_dir import make_state_dir
+from beehive_archive.archive.state_file import instant
 from beehive_archive.errors import ArchiveError, ArchiveLockedError
 
 
@@ -44,7 +45,7 @@ class ArchiveLock:
             raise self._failure(error) from error
         file.seek(0)
         file.truncate()
-        started = datetime.now(UTC).isoformat(timespec="seconds")
+        started = instant(datetime.now(UTC))
         file.write(f"process {os.getpid()}, since {started}\n")
         file.flush()
         self._file = file

@@ -78,7 +78,7 @@ class StateFile:
 
 
 def instant(moment: datetime) -> str:
-    """Return an instant as these files hold it, so that texts sort as times do.
+    """Return an instant as these files and reports hold it, so that texts sort as times do.
 
     >>> instant(datetime(2026, 11, 21, 17, 0, 0, 999, tzinfo=UTC))
     '2026-11-21T17:00:00+00:00'

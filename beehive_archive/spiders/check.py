@@ -15,6 +15,7 @@ from scrapy import Request, signals
 
 from beehive_archive.archive.index import Entry
 from beehive_archive.archive.layout import is_document_path
+from beehive_archive.archive.state_file import instant
 from beehive_archive.extensions import ArchiveRun
 from beehive_archive.pages.listing import Row
 from beehive_archive.site import KINDS, governments_between
@@ -191,7 +192,7 @@ class CheckSpider(ListSpider):
         some of them would else ask for the same ones for ever.
         """
         now = datetime.now(UTC)
-        limit, today = (_iso(each) for each in (now - timedelta(days=days), now))
+        limit, today = (instant(each) for each in (now - timedelta(days=days), now))
         waiting: list[tuple[str, str]] = []
         for entry in entries:
             seen_at = self.run.state.seen_at(entry.name) or ""
@@ -243,7 +244,3 @@ class CheckSpider(ListSpider):
         else:
             self.comparison.conclude()
             self.comparison = None
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
