@@ -102,30 +102,26 @@ class ArchiveIndex:
         changed: list[IndexedFile] = []
         gone: list[str] = []
         known = file.stamps()
-        stamp = next(known, None)
+        next_known = next(known, None)
         for found in files_in(root):  # both by path
             if not is_utf8(found.path):
                 name = f"{root}/{found.path}".encode(errors="backslashreplace").decode()
                 index.problems.append(FrontMatterError(name, 1, NOT_UTF8))
                 continue
-            while stamp is not None and stamp.path < found.path:
-                gone.append(stamp.path)
-                stamp = next(known, None)
-            if (
-                stamp is not None
-                and stamp.path == found.path
-                and stamp.still_stands(found.size_bytes, found.mtime_ns)
-            ):
-                index._take(root, stamp)
-            else:
+            while next_known is not None and next_known.path < found.path:
+                gone.append(next_known.path)
+                next_known = next(known, None)
+            stamp = None
+            if next_known is not None and next_known.path == found.path:
+                stamp, next_known = next_known, next(known, None)
+            if stamp is None or not stamp.still_stands(found.size_bytes, found.mtime_ns):
                 changed.append(_read(root, found))
-                index._take(root, Stamp.of(changed[-1]))
-            if stamp is not None and stamp.path == found.path:
-                stamp = next(known, None)
+                stamp = Stamp.of(changed[-1])
+            index._take(root, stamp)
             if len(changed) >= PAGE_ROWS:
                 file.save(changed, gone)
                 changed, gone = [], []
-        gone += [each.path for each in (stamp, *known) if each is not None]
+        gone += [each.path for each in (next_known, *known) if each is not None]
         file.save(changed, gone)
         file.prepare_lookups()
         return index
@@ -162,7 +158,7 @@ class ArchiveIndex:
 
     def has(self, path: PurePosixPath) -> bool:
         """Tell whether a document stands at a path."""
-        return self.get(path) is not None
+        return self._file.get(str(path)) is not None
 
     def get(self, path: PurePosixPath | str) -> Entry | None:
         """Return the entry of a path."""
