@@ -218,6 +218,16 @@ def fold_slug(slug: str) -> str:
     return "".join(each for each in letters if each < "\x80")
 
 
+def slug_key(url: str) -> str:
+    """Return what documents share whose URLs are equal once characters are lost.
+
+    >>> slug_key("https://www.beehive.govt.nz/release/taup%C5%8D")
+    'release/taupo'
+    """
+    kind = kind_of(url)
+    return f"{kind.name if kind else ''}/{fold_slug(slug_of(url))}"
+
+
 def fetch_url(url: str, site_url: str) -> str:
     """Return where a URL of the site is fetched from: the same path below ``SITE_URL``.
 

@@ -23,7 +23,7 @@ from beehive_archive.errors import FrontMatterError, StateError
 from beehive_archive.text import front_matter
 from beehive_archive.text.front_matter import Document
 from beehive_archive.text.front_matter_fields import MAX_DOCUMENT_BYTES, decode
-from beehive_archive.urls import canonical_url, fold_slug, kind_of, slug_of
+from beehive_archive.urls import canonical_url, slug_key, slug_of
 
 logger = logging.getLogger(__name__)
 
@@ -250,16 +250,6 @@ def _entry_of(file: IndexedFile) -> Entry:
         file.slug_key or "",
         tuple(json.loads(file.attachments)) if file.attachments else (),
     )
-
-
-def slug_key(url: str) -> str:
-    """Return what documents share whose URLs are equal once characters are lost.
-
-    >>> slug_key("https://www.beehive.govt.nz/release/taup%C5%8D")
-    'release/taupo'
-    """
-    kind = kind_of(url)
-    return f"{kind.name if kind else ''}/{fold_slug(slug_of(url))}"
 
 
 def _may_have_lost(entry: Entry) -> bool:

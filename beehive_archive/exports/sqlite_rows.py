@@ -19,7 +19,7 @@ from beehive_archive.exports.documents import (
     stat_file,
 )
 from beehive_archive.exports.schema import TABLES
-from beehive_archive.urls import fold_slug, kind_of, slug_of
+from beehive_archive.urls import slug_key
 
 LINKED = ("ministers", "portfolios", "attachments")
 _json = json.JSONEncoder(ensure_ascii=False).encode
@@ -234,10 +234,10 @@ class SqliteWriter:
             "select id, path, url from documents order by path"
         ):
             by_stem.setdefault(path.rpartition(".")[0], document_id)
-            by_slug[_slug_key(url)].append(document_id)
+            by_slug[slug_key(url)].append(document_id)
         for revision_id, path, url, linked in revisions:
             stem = path.partition("/")[2].rpartition("/")[0]
-            alike = by_slug[_slug_key(url)]
+            alike = by_slug[slug_key(url)]
             found = by_stem.get(stem, alike[0] if len(alike) == 1 else None)
             if found != linked:
                 sql = "update revisions set document_id = ? where id = ?"
@@ -248,8 +248,3 @@ class SqliteWriter:
 
     def _rows(self, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
         return self.db.conn.execute(sql, values).fetchall()
-
-
-def _slug_key(url: str) -> str:
-    kind = kind_of(url)
-    return f"{kind.name if kind else ''}/{fold_slug(slug_of(url))}"
