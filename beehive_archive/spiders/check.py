@@ -95,18 +95,17 @@ class CheckSpider(ListSpider):
     def unit_requests(self, unit: str) -> Iterator[Request]:
         """Return the request for a document."""
         if entry := self.run.index.get(unit):
-            yield self.check_request(entry)
+            yield self.check_request(self.url_of(entry), entry)
 
-    def check_request(self, entry: Entry) -> Request:
+    def check_request(self, url: str, entry: Entry) -> Request:
         """Return the request for a document, whose page comes only if it changed."""
-        headers = self.run.pages.validators(entry)
-        return self.document_request(self.url_of(entry), entry.name, headers=headers)
+        return self.document_request(url, entry.name, headers=self.run.pages.validators(entry))
 
     def check_requests(self) -> Iterator[Request]:
         """Yield the requests for the chosen documents."""
-        for _, path in self.run.asked.waiting():
+        for url, path in self.run.asked.waiting():
             if path and (entry := self.run.index.get(path)):
-                yield self.check_request(entry)
+                yield self.check_request(url, entry)
 
     def attachment_requests(self) -> Iterator[Request]:
         """Yield the requests that ask about the attachments of the chosen documents."""
