@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 BASE_URL = "https://www.beehive.govt.nz"
+FILES_PATH = "/sites/default/files/"  # what attachments lie below
 HOSTS = frozenset({"www.beehive.govt.nz", "beehive.govt.nz"})
 
 

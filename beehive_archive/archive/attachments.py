@@ -14,10 +14,10 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from beehive_archive.archive.layout import ATTACHMENTS
-from beehive_archive.site import BASE_URL
+from beehive_archive.site import BASE_URL, FILES_PATH
 from beehive_archive.urls import MAX_URL_LENGTH, link_key, site_url_of
 
-FILES_URL = f"{BASE_URL}/sites/default/files/"
+FILES_URL = BASE_URL + FILES_PATH
 TEXT_SUFFIX = ".md"
 
 # Top folders for files that are not below /sites/default/files/.

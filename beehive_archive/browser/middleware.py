@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from beehive_archive.errors import PageError
 from beehive_archive.middlewares.backoff import is_blocked
 from beehive_archive.pages import listing
+from beehive_archive.site import FILES_PATH
 
 if TYPE_CHECKING:
     from typing import Self
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 WITH_ROWS = "browser_rows"  # in request.meta: the page is wanted as its scripts made it
-_FILES = "/sites/default/files/"
 _VALIDATORS = ("If-None-Match", "If-Modified-Since")
 
 
@@ -59,7 +59,11 @@ class BrowserMiddleware:
                 self._scripted.add(_search_of(request.url) or "")
             return response
         parts = urlsplit(request.url)
-        if request.method != "GET" or parts.netloc != self._host or parts.path.startswith(_FILES):
+        if (
+            request.method != "GET"
+            or parts.netloc != self._host
+            or parts.path.startswith(FILES_PATH)
+        ):
             return response
         if is_blocked(response):
             self._stats.inc_value("browser/blocked")
