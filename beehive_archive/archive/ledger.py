@@ -33,6 +33,17 @@ def started_at_of(path: Path) -> datetime:
     return datetime.strptime(path.stem.rpartition("-")[2], _STARTED).replace(tzinfo=UTC)
 
 
+def line_of(finding: Finding) -> str:
+    """Return a finding as a ledger's line; of an unchanged document its URL and path only.
+
+    In ASCII: a file's name that is no UTF-8 comes with half surrogates, see os.fsdecode.
+    """
+    values = finding.to_json()
+    if finding.kind == UNCHANGED:
+        values = {name: values[name] for name in ("kind", "url", "path")}
+    return json.dumps(values)
+
+
 class Ledger:
     """A run's findings as a file of JSON lines, so that memory stays flat and a kill loses none.
 
@@ -48,12 +59,8 @@ class Ledger:
 
     def add(self, finding: Finding) -> None:
         """Note a finding; it is in the file when this returns. Raises StateError."""
-        values = finding.to_json()
-        if finding.kind == UNCHANGED:
-            values = {name: values[name] for name in ("kind", "url", "path")}
-        # In ASCII: a file's name that is no UTF-8 comes with half surrogates, see os.fsdecode.
         try:
-            self._file.write(json.dumps(values) + "\n")
+            self._file.write(line_of(finding) + "\n")
             self._file.flush()
         except OSError as error:
             raise StateError(

@@ -7,8 +7,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beehive_archive.archive.ledger import Ledger
-from beehive_archive.findings import UNCHANGED, Finding
+from beehive_archive.archive.ledger import Ledger, line_of
+from beehive_archive.findings import Finding
 
 if TYPE_CHECKING:
     from beehive_archive.cluster.frontier import Frontier
@@ -31,10 +31,7 @@ class SharedLedger(Ledger):
         """Note a finding, unless another worker took its document over; raises ClusterError."""
         if self._is_void:
             return
-        values = finding.to_json()
-        if finding.kind == UNCHANGED:
-            values = {name: values[name] for name in ("kind", "url", "path")}
-        if self._frontier.complete(finding.path or finding.url, json.dumps(values)):
+        if self._frontier.complete(finding.path or finding.url, line_of(finding)):
             super().add(finding)
         else:
             logger.info("%s: left to another worker", finding.path)

@@ -242,8 +242,8 @@ class ClusterWorker:
             problem = str(error)
         if problem:  # what it found is in Redis, for others to take over
             run.end_with(f"{problem}; this part of the report is empty")
-            if clear := getattr(run.ledger, "clear", None):
-                clear()
+            if isinstance(run.ledger, SharedLedger):
+                run.ledger.clear()
             self._signed_off = True
 
     def engine_stopped(self) -> None:
